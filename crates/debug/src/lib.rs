@@ -1,0 +1,41 @@
+//! One case a line in, one answer a line out.
+//!
+//! Each topic reads the `input` object of a corpus case and writes the fields
+//! of `expected`. What cannot be answered is `{"error": "..."}` on its line, and
+//! the next line goes on. Used by `askpro debug` and by the corpus tests only.
+
+use std::io::{self, BufRead, Write};
+
+use serde_json::{Value, json};
+
+/// What can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {}
+
+impl Topic {
+    /// Every topic with the word that names it on the command line.
+    pub const ALL: &[(&str, Topic)] = &[];
+}
+
+/// The answer to one case.
+pub fn answer(topic: Topic, _input: &Value) -> Value {
+    match topic {}
+}
+
+/// Answers every line of `input` on `output`, in order. Fails only where reading
+/// or writing fails.
+pub fn json_lines(topic: Topic, input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    for line in input.split(b'\n') {
+        let line = line?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let reply = match serde_json::from_slice(&line) {
+            Ok(case) => answer(topic, &case),
+            Err(problem) => json!({ "error": format!("not a JSON object: {problem}") }),
+        };
+        serde_json::to_writer(&mut output, &reply)?;
+        output.write_all(b"\n")?;
+    }
+    output.flush()
+}

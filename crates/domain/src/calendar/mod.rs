@@ -1,0 +1,7 @@
+//! Intervals of instants, and local wall time in a zone.
+
+mod interval;
+mod zone;
+
+pub use interval::Interval;
+pub use zone::{ZoneError, local_to_instant, zone};

@@ -1,0 +1,11 @@
+//! What AskPro knows about calendars, callers and promises, as pure functions.
+//!
+//! Everything comes in as an argument: working hours, appointments, policies,
+//! the time of the call, random bytes. Nothing here reads a clock, the
+//! environment, a file, a socket or a database, and nothing is async; therefore
+//! nothing here can fail for a reason outside its arguments. What is expected
+//! (a taken slot, an unclear date) is an outcome, not an error.
+
+pub mod availability;
+pub mod calendar;
+pub mod language;
