@@ -6,6 +6,12 @@
 //! nothing here can fail for a reason outside its arguments. What is expected
 //! (a taken slot, an unclear date) is an outcome, not an error.
 
+pub mod access;
 pub mod availability;
+pub mod booking;
+pub mod business;
 pub mod calendar;
+pub mod ids;
 pub mod language;
+pub mod money;
+pub mod secret;

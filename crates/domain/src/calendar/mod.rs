@@ -4,4 +4,4 @@ mod interval;
 mod zone;
 
 pub use interval::Interval;
-pub use zone::{ZoneError, local_to_instant, zone};
+pub use zone::{ZONE_DATA_VERSION, ZoneError, local_to_instant, zone};

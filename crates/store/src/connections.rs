@@ -1,0 +1,128 @@
+//! A company's credentials at providers. The key is sealed; it is opened only
+//! here, for whoever checks a signature or calls the provider.
+
+use askpro_domain::{
+    ids::{CompanyId, ConnectionId},
+    secret::Secret,
+};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use crate::{
+    CompanyTx, PlatformTx, Reads, args, audit,
+    error::{Error, Result},
+    seal::{self, Place},
+    tx::sealed::Raw,
+    value::Row,
+};
+
+/// Which provider.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ConnectionKind {
+    /// A Retell workspace.
+    Retell,
+    /// A Cal.com account.
+    Calcom,
+}
+
+impl ConnectionKind {
+    /// The word in the database and in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Retell => "retell",
+            Self::Calcom => "calcom",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Retell, Self::Calcom].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A credential, with its key in the clear.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Its public id.
+    pub id: ConnectionId,
+    /// Whose.
+    pub company: CompanyId,
+    /// At which provider.
+    pub kind: ConnectionKind,
+    /// As people call it.
+    pub name: String,
+    /// The provider's API key; also what signs its requests.
+    pub key: Secret,
+    /// Where the provider is reached; `None` is its public address.
+    pub base_url: Option<String>,
+    /// What Cal.com is told where a customer has no e-mail address: an address
+    /// of the company's own. `None` sends the phone number alone.
+    pub attendee_email: Option<String>,
+}
+
+/// Adds a connection.
+pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now: Timestamp) -> Result<()> {
+    let company = tx.company_id();
+    let sealed = seal::seal(tx, company, &place(connection.id.as_str()), connection.key.expose().as_bytes())?;
+    let settings = serde_json::json!({
+        "base_url": connection.base_url, "attendee_email": connection.attendee_email,
+    });
+    tx.execute(
+        "INSERT INTO connections (id, company_id, kind, name, key_sealed, key_hint, settings, active, revision,
+             created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
+        args![
+            connection.id.as_str(),
+            company,
+            connection.kind.word(),
+            &connection.name,
+            sealed,
+            connection.key.hint(),
+            settings,
+            true,
+            now
+        ],
+    )?;
+    audit::add(tx, actor, "connection.created", connection.id.as_str(), None, now)
+}
+
+const CONNECTION: &str = "SELECT id, company_id, kind, name, key_sealed, settings FROM connections";
+
+/// The connection in an address, before any company is known: the one narrow way
+/// from a provider's request to the company it belongs to.
+pub fn find_by_address(tx: &mut PlatformTx<'_>, id: &ConnectionId) -> Result<Option<Connection>> {
+    let row = tx.first(&format!("{CONNECTION} WHERE id = $1 AND active"), args![id.as_str()])?;
+    row.map(|row| connection(tx, &row)).transpose()
+}
+
+/// A connection of the company.
+pub fn find(tx: &mut CompanyTx<'_>, id: &ConnectionId) -> Result<Option<Connection>> {
+    let row = tx.first(
+        &format!("{CONNECTION} WHERE company_id = $1 AND id = $2 AND active"),
+        args![tx.company_id(), id.as_str()],
+    )?;
+    row.map(|row| connection(tx, &row)).transpose()
+}
+
+fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
+    let id: String = row.get(0)?;
+    let company: CompanyId = row.get(1)?;
+    let sealed: Vec<u8> = row.get(4)?;
+    let settings: Json = row.get(5)?;
+    let key = seal::open(tx, company, &place(&id), &sealed)?;
+    let key = String::from_utf8(key).map_err(|_| Error::Impossible("connections.key_sealed".into()))?;
+    let text = |name: &str| settings.get(name).and_then(Json::as_str).map(str::to_owned);
+    Ok(Connection {
+        id: ConnectionId::parse(&id).ok_or_else(|| Error::Impossible("connections.id".into()))?,
+        company,
+        kind: row.word(2, ConnectionKind::parse)?,
+        name: row.get(3)?,
+        key: Secret::new(key),
+        base_url: text("base_url"),
+        attendee_email: text("attendee_email"),
+    })
+}
+
+fn place(id: &str) -> Place<'_> {
+    Place { table: "connections", column: "key_sealed", row: id }
+}

@@ -1,0 +1,135 @@
+//! People who sign in, where they may do what, and their API tokens. These are
+//! of the installation, not of a company.
+
+use askpro_domain::{
+    access::{Membership, Principal, Role},
+    ids::{CompanyId, StaffId, TokenId, UserId},
+    secret::Secret,
+};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    PlatformTx, args, audit,
+    error::{Error, Result},
+    tx::sealed::Raw,
+};
+
+/// A person who signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// With what they sign in; lower case.
+    pub email: String,
+    /// As they are called.
+    pub name: String,
+    /// Argon2id, in PHC form.
+    pub password_hash: String,
+}
+
+/// Adds a person.
+pub fn create_user(tx: &mut PlatformTx<'_>, user: &User, actor: &str, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO users (id, email, name, password_hash, active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, 1, $6)",
+        args![user.id, &user.email, &user.name, &user.password_hash, true, now],
+    )?;
+    audit::add_platform(tx, actor, "user.created", &user.id.to_string(), now)
+}
+
+/// The person with an e-mail address, in use or not.
+pub fn find_user(tx: &mut PlatformTx<'_>, email: &str) -> Result<Option<User>> {
+    let row = tx.first("SELECT id, email, name, password_hash FROM users WHERE email = $1", args![email])?;
+    row.map(|row| {
+        Ok(User { id: row.get(0)?, email: row.get(1)?, name: row.get(2)?, password_hash: row.get(3)? })
+    })
+    .transpose()
+}
+
+/// Whether anybody has a role everywhere.
+pub fn has_super_admin(tx: &mut PlatformTx<'_>) -> Result<bool> {
+    Ok(tx.first("SELECT 1 FROM memberships WHERE role = 'super_admin' LIMIT 1", &[])?.is_some())
+}
+
+/// Gives a person a role, in one company or everywhere. `person` ties a staff
+/// role to somebody's own calendar.
+pub fn add_membership(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    membership: Membership,
+    person: Option<StaffId>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO memberships (user_id, company_id, role, staff_id, created_at) VALUES ($1, $2, $3, $4, $5)",
+        args![user, membership.company, membership.role.word(), person, now],
+    )?;
+    audit::add_platform(tx, actor, "membership.created", &user.to_string(), now)
+}
+
+/// Where a person may do what.
+pub fn memberships(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Vec<Membership>> {
+    let rows =
+        tx.query("SELECT company_id, role FROM memberships WHERE user_id = $1 LIMIT 1000", args![user])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Membership { company: row.get::<Option<CompanyId>>(0)?, role: row.word(1, Role::parse)? })
+        })
+        .collect()
+}
+
+/// A token's fingerprint. Tokens are 256 random bits, so a plain hash is enough:
+/// there is nothing to guess.
+pub fn token_hash(token: &Secret) -> Vec<u8> {
+    Sha256::digest(token.expose().as_bytes()).to_vec()
+}
+
+/// Adds a token; only its fingerprint is kept.
+#[expect(clippy::too_many_arguments, reason = "one argument per column, in their order")]
+pub fn create_token(
+    tx: &mut PlatformTx<'_>,
+    id: TokenId,
+    user: UserId,
+    name: &str,
+    token: &Secret,
+    expires_at: Timestamp,
+    actor: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO tokens (id, user_id, name, hash, hint, expires_at, revoked_at, last_used_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7)",
+        args![id, user, name, token_hash(token), token.hint(), expires_at, now],
+    )?;
+    audit::add_platform(tx, actor, "token.created", &id.to_string(), now)
+}
+
+/// Whoever holds this token, where it and they are valid at `now`. Looked up by
+/// fingerprint, so that time tells nothing about a token.
+pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Principal>> {
+    let row = tx.first(
+        "SELECT t.user_id, t.expires_at FROM tokens t JOIN users u ON u.id = t.user_id
+         WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active",
+        args![hash],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let expires_at: Timestamp = row.get(1)?;
+    if expires_at <= now {
+        return Ok(None);
+    }
+    let user: UserId = row.get(0)?;
+    Ok(Some(Principal { user, memberships: memberships(tx, user)? }))
+}
+
+/// How long a token may live at most.
+pub const TOKEN_LIFE_AT_MOST: SignedDuration = SignedDuration::from_hours(24 * 366);
+
+/// Refuses a life that is over before it begins or too long.
+pub fn token_expiry(now: Timestamp, life: SignedDuration) -> Result<Timestamp> {
+    if life <= SignedDuration::ZERO || life > TOKEN_LIFE_AT_MOST {
+        return Err(Error::Unfit("a token lives between one minute and 366 days".into()));
+    }
+    now.checked_add(life).map_err(|_| Error::Unfit("a token cannot live that long".into()))
+}

@@ -1,0 +1,403 @@
+//! Companies, branches, staff and services: what is offered, where, by whom, when.
+
+use askpro_domain::{
+    availability::{HoursOverride, Segment, ServiceTimes, WeeklyHours, WorkingTime},
+    booking::Calendar,
+    business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
+    calendar::Interval,
+    ids::{BranchId, CompanyId, ConnectionId, ResourceId, ServiceId},
+    language::Language,
+    money::{Currency, Money},
+};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    CompanyTx, PlatformTx, Reads, args, audit,
+    error::{Error, Result},
+    seal,
+    tx::sealed::Raw,
+    value::Row,
+};
+
+/// The longest single stretch that `occupancy` may hold; the schema says the same.
+const LONGEST_STRETCH: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+/// Creates a company together with the data key that seals its values.
+pub fn create_company(tx: &mut PlatformTx<'_>, company: &Company, actor: &str, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO companies (id, name, language, settings, active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            company.id,
+            &company.name,
+            company.language.tag(),
+            settings_json(company.settings),
+            company.active,
+            company.revision,
+            now
+        ],
+    )?;
+    seal::create_key(tx, company.id, now)?;
+    audit::add_platform(tx, actor, "company.created", &company.id.to_string(), now)
+}
+
+const COMPANY: &str = "SELECT c.id, c.name, c.language, c.settings, c.active, c.revision FROM companies c";
+
+fn company(row: &Row) -> Result<Company> {
+    let settings: Json = row.get(3)?;
+    let number = |name: &str, default: u32| {
+        settings.get(name).and_then(Json::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(default)
+    };
+    let defaults = CompanySettings::default();
+    Ok(Company {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        language: row.word(2, Language::from_tag)?,
+        settings: CompanySettings {
+            budget_ms: number("budget_ms", defaults.budget_ms),
+            calcom_budget_ms: number("calcom_budget_ms", defaults.calcom_budget_ms),
+        },
+        active: row.get(4)?,
+        revision: row.get(5)?,
+    })
+}
+
+fn settings_json(settings: CompanySettings) -> Json {
+    json!({ "budget_ms": settings.budget_ms, "calcom_budget_ms": settings.calcom_budget_ms })
+}
+
+/// The companies the transaction may see, after `after`, by id.
+pub fn list_companies(tx: &mut impl Reads, after: Option<CompanyId>, limit: u32) -> Result<Vec<Company>> {
+    let after = after.unwrap_or(CompanyId(uuid::Uuid::nil()));
+    let rows = match tx.company() {
+        Some(id) => tx.query(
+            &format!("{COMPANY} WHERE c.id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"),
+            args![id, after, limit],
+        )?,
+        None => {
+            tx.query(&format!("{COMPANY} WHERE c.id > $1 ORDER BY c.id LIMIT $2"), args![after, limit])?
+        }
+    };
+    rows.iter().map(company).collect()
+}
+
+/// The company of the transaction.
+pub fn own_company(tx: &mut CompanyTx<'_>) -> Result<Option<Company>> {
+    Ok(list_companies(tx, None, 1)?.pop())
+}
+
+/// Creates a branch.
+pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &str, now: Timestamp) -> Result<()> {
+    let company = tx.company_id();
+    tx.execute(
+        "INSERT INTO branches (id, company_id, name, zone, language, phone, address, active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![
+            branch.id,
+            company,
+            &branch.name,
+            &branch.zone,
+            branch.language.tag(),
+            branch.phone.as_ref(),
+            branch.address.as_ref(),
+            true,
+            branch.revision,
+            now
+        ],
+    )?;
+    audit::add(tx, actor, "branch.created", &branch.id.to_string(), None, now)
+}
+
+/// The company's branches in use, oldest first.
+pub fn branches(tx: &mut CompanyTx<'_>) -> Result<Vec<Branch>> {
+    let rows = tx.query(
+        "SELECT id, company_id, name, zone, language, phone, address, revision FROM branches
+         WHERE company_id = $1 AND active ORDER BY id LIMIT 1000",
+        args![tx.company_id()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Branch {
+                id: row.get(0)?,
+                company: row.get(1)?,
+                name: row.get(2)?,
+                zone: row.get(3)?,
+                language: row.word(4, Language::from_tag)?,
+                phone: row.get(5)?,
+                address: row.get(6)?,
+                revision: row.get(7)?,
+            })
+        })
+        .collect()
+}
+
+/// Creates a person together with the resource that appointments occupy.
+pub fn create_staff(tx: &mut CompanyTx<'_>, person: &StaffMember, actor: &str, now: Timestamp) -> Result<()> {
+    let company = tx.company_id();
+    tx.execute(
+        "INSERT INTO resources (id, company_id, branch_id, kind) VALUES ($1, $2, $3, 'person')",
+        args![person.id, company, person.branch],
+    )?;
+    tx.execute(
+        "INSERT INTO staff (id, company_id, branch_id, name, hours, overrides, active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            person.id,
+            company,
+            person.branch,
+            &person.name,
+            hours_json(&person.hours),
+            overrides_json(&person.overrides),
+            true,
+            person.revision,
+            now
+        ],
+    )?;
+    audit::add(tx, actor, "staff.created", &person.id.to_string(), None, now)
+}
+
+const STAFF: &str = "SELECT s.id, s.branch_id, s.name, s.hours, s.overrides, s.revision FROM staff s";
+
+fn staff_member(row: &Row) -> Result<StaffMember> {
+    Ok(StaffMember {
+        id: row.get(0)?,
+        branch: row.get(1)?,
+        name: row.get(2)?,
+        hours: hours(&row.get(3)?)?,
+        overrides: overrides(&row.get(4)?)?,
+        revision: row.get(5)?,
+    })
+}
+
+/// The people in use who do a service, by id.
+pub fn staff_of_service(tx: &mut CompanyTx<'_>, service: ServiceId) -> Result<Vec<StaffMember>> {
+    let rows = tx.query(
+        &format!(
+            "{STAFF} JOIN service_staff d ON d.company_id = s.company_id AND d.staff_id = s.id
+             WHERE s.company_id = $1 AND d.service_id = $2 AND s.active ORDER BY s.id LIMIT 500"
+        ),
+        args![tx.company_id(), service],
+    )?;
+    rows.iter().map(staff_member).collect()
+}
+
+/// The people in use, by id.
+pub fn staff(tx: &mut CompanyTx<'_>) -> Result<Vec<StaffMember>> {
+    let rows = tx.query(
+        &format!("{STAFF} WHERE s.company_id = $1 AND s.active ORDER BY s.id LIMIT 500"),
+        args![tx.company_id()],
+    )?;
+    rows.iter().map(staff_member).collect()
+}
+
+/// What occupies the people of a service between two instants, holds that have
+/// not expired and external pieces included.
+pub fn busy_of_service(
+    tx: &mut CompanyTx<'_>,
+    service: ServiceId,
+    range: Interval,
+    now: Timestamp,
+) -> Result<Vec<(ResourceId, Interval)>> {
+    let earliest = range.from.checked_sub(LONGEST_STRETCH).unwrap_or(Timestamp::MIN);
+    let rows = tx.query(
+        "SELECT o.resource_id, o.from_at, o.to_at FROM service_staff d
+         JOIN occupancy o ON o.company_id = d.company_id AND o.resource_id = d.staff_id
+         WHERE d.company_id = $1 AND d.service_id = $2
+           AND o.from_at >= $3 AND o.from_at < $4 AND o.to_at > $5
+           AND (o.expires_at IS NULL OR o.expires_at > $6)",
+        args![tx.company_id(), service, earliest, range.to, range.from, now],
+    )?;
+    rows.iter().map(|row| Ok((row.get(0)?, Interval::new(row.get(1)?, row.get(2)?)))).collect()
+}
+
+/// Creates a service with the people who do it.
+pub fn create_service(tx: &mut CompanyTx<'_>, service: &Service, actor: &str, now: Timestamp) -> Result<()> {
+    let company = tx.company_id();
+    let (connection, event_type) = match &service.calendar {
+        CalendarOfRecord::Own => (None, None),
+        CalendarOfRecord::Calcom { connection, event_type_id } => {
+            (Some(connection.as_str().to_owned()), Some(*event_type_id))
+        }
+    };
+    tx.execute(
+        "INSERT INTO services (id, company_id, branch_id, name, synonyms, price_cents, currency, segments,
+             buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes,
+             booking_horizon_days, calendar, connection_id, event_type_id, active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        args![
+            service.id,
+            company,
+            service.branch,
+            &service.name,
+            json!(service.synonyms),
+            service.price.map(|price| price.cents),
+            service.price.map_or(Currency::EUR, |price| price.currency).code(),
+            segments_json(&service.times.segments),
+            service.times.buffer_before_minutes,
+            service.times.buffer_after_minutes,
+            service.times.slot_interval_minutes,
+            service.times.min_notice_minutes,
+            service.times.booking_horizon_days,
+            service.calendar.calendar().word(),
+            connection,
+            event_type,
+            true,
+            service.revision,
+            now
+        ],
+    )?;
+    for person in &service.staff {
+        tx.execute(
+            "INSERT INTO service_staff (company_id, service_id, staff_id) VALUES ($1, $2, $3)",
+            args![company, service.id, *person],
+        )?;
+    }
+    audit::add(tx, actor, "service.created", &service.id.to_string(), None, now)
+}
+
+const SERVICE: &str = "SELECT id, company_id, branch_id, name, synonyms, price_cents, currency, segments,
+     buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes,
+     booking_horizon_days, calendar, connection_id, event_type_id, revision FROM services";
+
+fn service(row: &Row) -> Result<Service> {
+    let connection: Option<String> = row.get(14)?;
+    let calendar = match (row.word(13, Calendar::parse)?, connection, row.get::<Option<i64>>(15)?) {
+        (Calendar::Own, _, _) => CalendarOfRecord::Own,
+        (Calendar::Calcom, Some(connection), Some(event_type_id)) => CalendarOfRecord::Calcom {
+            connection: ConnectionId::parse(&connection)
+                .ok_or_else(|| Error::Impossible("services.connection_id".into()))?,
+            event_type_id,
+        },
+        _ => return Err(Error::Impossible("a service of Cal.com without its event type".into())),
+    };
+    let price_cents: Option<i64> = row.get(5)?;
+    let currency = row.word(6, Currency::parse)?;
+    Ok(Service {
+        id: row.get(0)?,
+        company: row.get(1)?,
+        branch: row.get(2)?,
+        name: row.get(3)?,
+        synonyms: serde_json::from_value(row.get(4)?)
+            .map_err(|_| Error::Impossible("services.synonyms".into()))?,
+        price: price_cents.map(|cents| Money { cents, currency }),
+        times: ServiceTimes {
+            segments: segments(&row.get(7)?)?,
+            buffer_before_minutes: row.get(8)?,
+            buffer_after_minutes: row.get(9)?,
+            slot_interval_minutes: row.get(10)?,
+            min_notice_minutes: row.get(11)?,
+            booking_horizon_days: row.get(12)?,
+        },
+        calendar,
+        staff: Vec::new(),
+        revision: row.get(16)?,
+    })
+}
+
+/// What the company offers, by id; without who does it.
+pub fn services(tx: &mut CompanyTx<'_>) -> Result<Vec<Service>> {
+    list_services(tx, None, 1000)
+}
+
+/// The services the transaction may see, after `after`, by id; without who does them.
+pub fn list_services(tx: &mut impl Reads, after: Option<ServiceId>, limit: u32) -> Result<Vec<Service>> {
+    let after = after.unwrap_or(ServiceId(uuid::Uuid::nil()));
+    let rows = match tx.company() {
+        Some(company) => tx.query(
+            &format!("{SERVICE} WHERE company_id = $1 AND active AND id > $2 ORDER BY id LIMIT $3"),
+            args![company, after, limit],
+        )?,
+        None => tx.query(
+            &format!("{SERVICE} WHERE active AND id > $1 ORDER BY id LIMIT $2"),
+            args![after, limit],
+        )?,
+    };
+    rows.iter().map(service).collect()
+}
+
+/// One service in use; without who does it.
+pub fn find_service(tx: &mut CompanyTx<'_>, id: ServiceId) -> Result<Option<Service>> {
+    tx.first(&format!("{SERVICE} WHERE company_id = $1 AND id = $2 AND active"), args![tx.company_id(), id])?
+        .as_ref()
+        .map(service)
+        .transpose()
+}
+
+/// The branch of an id, where it is in use.
+pub fn find_branch(tx: &mut CompanyTx<'_>, id: BranchId) -> Result<Option<Branch>> {
+    Ok(branches(tx)?.into_iter().find(|branch| branch.id == id))
+}
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+fn times_json(times: &[WorkingTime]) -> Json {
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    Json::Array(times.iter().map(|time| json!([clock(time.from), clock(time.to)])).collect())
+}
+
+fn times(json: &Json) -> Option<Vec<WorkingTime>> {
+    let minute = |json: &Json| -> Option<u16> {
+        let (hour, minute) = json.as_str()?.split_once(':')?;
+        let total = hour.parse::<u16>().ok()?.checked_mul(60)?.checked_add(minute.parse().ok()?)?;
+        (total <= 1440).then_some(total)
+    };
+    json.as_array()?
+        .iter()
+        .map(|pair| Some(WorkingTime { from: minute(pair.get(0)?)?, to: minute(pair.get(1)?)? }))
+        .collect()
+}
+
+fn hours_json(hours: &WeeklyHours) -> Json {
+    let days = WEEKDAYS.iter().zip(&hours.0).filter(|(_, times)| !times.is_empty());
+    Json::Object(days.map(|(day, times)| ((*day).to_owned(), times_json(times))).collect())
+}
+
+fn hours(json: &Json) -> Result<WeeklyHours> {
+    let mut hours = WeeklyHours::default();
+    for (day, slot) in WEEKDAYS.iter().zip(&mut hours.0) {
+        if let Some(listed) = json.get(day) {
+            *slot = times(listed).ok_or_else(|| Error::Impossible("staff.hours".into()))?;
+        }
+    }
+    Ok(hours)
+}
+
+fn overrides_json(overrides: &[HoursOverride]) -> Json {
+    Json::Array(
+        overrides
+            .iter()
+            .map(|one| json!({ "date": one.date.to_string(), "intervals": times_json(&one.times) }))
+            .collect(),
+    )
+}
+
+fn overrides(json: &Json) -> Result<Vec<HoursOverride>> {
+    let read = |one: &Json| -> Option<HoursOverride> {
+        let date: Date = one.get("date")?.as_str()?.parse().ok()?;
+        Some(HoursOverride { date, times: times(one.get("intervals")?)? })
+    };
+    json.as_array()
+        .and_then(|list| list.iter().map(read).collect())
+        .ok_or_else(|| Error::Impossible("staff.overrides".into()))
+}
+
+fn segments_json(segments: &[Segment]) -> Json {
+    Json::Array(
+        segments
+            .iter()
+            .map(|one| json!({ "minutes": one.minutes, "staff_needed": one.staff_needed }))
+            .collect(),
+    )
+}
+
+fn segments(json: &Json) -> Result<Vec<Segment>> {
+    let read = |one: &Json| -> Option<Segment> {
+        let minutes = u32::try_from(one.get("minutes")?.as_u64()?).ok()?;
+        Some(Segment { minutes, staff_needed: one.get("staff_needed")?.as_bool()? })
+    };
+    json.as_array()
+        .and_then(|list| list.iter().map(read).collect::<Option<Vec<_>>>())
+        .filter(|segments| !segments.is_empty())
+        .ok_or_else(|| Error::Impossible("services.segments".into()))
+}

@@ -1,0 +1,164 @@
+//! Sealing: what a stolen file must not show is encrypted before it is written.
+//!
+//! A ring of master keys wraps one data key per company; a data key seals
+//! values with XChaCha20-Poly1305. Company, table, column, row and key id are
+//! associated data, so a ciphertext that was moved elsewhere does not open.
+//! Opening fails closed: there is no path that returns what it was given.
+
+mod cipher;
+mod ring;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use askpro_domain::ids::{Chance, CompanyId, uuid_v7};
+pub use cipher::Place;
+use cipher::{KEY_LENGTH, Key};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+pub use ring::{KeyRing, RingError};
+use sha2::Sha256;
+use uuid::Uuid;
+
+use crate::{args, error::Result, tx::sealed::Raw};
+
+/// Why a value could not be sealed or opened. Never says what it held.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SealError {
+    /// The bytes do not have the form of a sealed value, or one of a newer version.
+    #[error("it is not a sealed value of a known version")]
+    Form,
+    /// Changed, moved, or sealed under another key.
+    #[error("it does not open here: it was changed, moved or sealed under another key")]
+    Refused,
+    /// The master key that wraps the data key is not in the ring.
+    #[error("the master key {0} is not in the key ring")]
+    MissingMaster(String),
+    /// The data key does not exist (any more).
+    #[error("its data key does not exist")]
+    MissingKey,
+}
+
+/// Data keys kept in memory at most; past that all are read again.
+const CACHED_AT_MOST: usize = 10_000;
+
+/// The master keys, and the data keys that were used lately.
+pub struct Seals {
+    ring: KeyRing,
+    chance: Arc<dyn Chance>,
+    keys: Mutex<HashMap<Uuid, Arc<Key>>>,
+    active: Mutex<HashMap<CompanyId, Uuid>>,
+}
+
+impl Seals {
+    pub(crate) fn new(ring: KeyRing, chance: Arc<dyn Chance>) -> Self {
+        Self { ring, chance, keys: Mutex::default(), active: Mutex::default() }
+    }
+
+    /// The ring.
+    pub fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// Random bytes for whoever needs them in a transaction.
+    pub fn chance(&self) -> &Arc<dyn Chance> {
+        &self.chance
+    }
+
+    /// A message authentication code under a key derived from the active master
+    /// key and `purpose`; 16 bytes.
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 16] {
+        Self::mac(self.ring.active_key(), purpose, message)
+    }
+
+    /// Whether `tag` is the code of `message` under any key of the ring, compared
+    /// in constant time.
+    pub fn verifies(&self, purpose: &str, message: &[u8], tag: &[u8]) -> bool {
+        use subtle::ConstantTimeEq;
+        self.ring.keys().any(|key| bool::from(Self::mac(key, purpose, message).ct_eq(tag)))
+    }
+
+    fn mac(master: &Key, purpose: &str, message: &[u8]) -> [u8; 16] {
+        let hmac = |key: &[u8], parts: &[&[u8]]| -> [u8; 32] {
+            let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+            for part in parts {
+                mac.update(part);
+            }
+            mac.finalize().into_bytes().into()
+        };
+        let derived = hmac(master.bytes(), &[b"askpro ", purpose.as_bytes()]);
+        let whole = hmac(&derived, &[message]);
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&whole[..16]);
+        tag
+    }
+}
+
+/// Makes a company's first data key; part of creating the company.
+pub(crate) fn create_key(tx: &mut dyn Raw, company: CompanyId, now: Timestamp) -> Result<()> {
+    let seals = tx.seals();
+    let id = uuid_v7(now, seals.chance.as_ref());
+    let mut bytes = [0; KEY_LENGTH];
+    seals.chance.fill(&mut bytes);
+    let wrapped = seals.ring.wrap(company, id, &Key::new(bytes), seals.chance.as_ref());
+    tx.execute(
+        "INSERT INTO data_keys (id, company_id, wrapped, active, created_at) VALUES ($1, $2, $3, $4, $5)",
+        args![id, company, wrapped, true, now],
+    )?;
+    Ok(())
+}
+
+/// Seals a value for one place under the company's active data key.
+pub(crate) fn seal(tx: &mut dyn Raw, company: CompanyId, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+    let cached = tx.seals().active.lock().ok().and_then(|map| map.get(&company).copied());
+    let id = match cached {
+        Some(id) => id,
+        None => {
+            let row = tx
+                .first("SELECT id FROM data_keys WHERE company_id = $1 AND active", args![company])?
+                .ok_or(SealError::MissingKey)?;
+            let id: Uuid = row.get(0)?;
+            if let Ok(mut map) = tx.seals().active.lock() {
+                if map.len() >= CACHED_AT_MOST {
+                    map.clear();
+                }
+                map.insert(company, id);
+            }
+            id
+        }
+    };
+    let key = data_key(tx, company, id)?;
+    Ok(cipher::seal(&key, id, company, place, plain, tx.seals().chance.as_ref()))
+}
+
+/// Opens a sealed value that stands in one place.
+pub(crate) fn open(
+    tx: &mut dyn Raw,
+    company: CompanyId,
+    place: &Place<'_>,
+    sealed: &[u8],
+) -> Result<Vec<u8>> {
+    let id = cipher::key_id(sealed)?;
+    let key = data_key(tx, company, id)?;
+    Ok(cipher::open(&key, id, company, place, sealed)?)
+}
+
+fn data_key(tx: &mut dyn Raw, company: CompanyId, id: Uuid) -> Result<Arc<Key>> {
+    if let Some(key) = tx.seals().keys.lock().ok().and_then(|map| map.get(&id).cloned()) {
+        return Ok(key);
+    }
+    let row = tx
+        .first("SELECT wrapped FROM data_keys WHERE company_id = $1 AND id = $2", args![company, id])?
+        .ok_or(SealError::MissingKey)?;
+    let wrapped: Vec<u8> = row.get(0)?;
+    let key = Arc::new(tx.seals().ring.unwrap(company, id, &wrapped)?);
+    if let Ok(mut map) = tx.seals().keys.lock() {
+        if map.len() >= CACHED_AT_MOST {
+            map.clear();
+        }
+        map.insert(id, Arc::clone(&key));
+    }
+    Ok(key)
+}

@@ -1,0 +1,203 @@
+//! The database, open.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use askpro_domain::ids::Chance;
+
+use crate::{
+    engine::{Access, Engine, Postgres, Sqlite, Wall},
+    error::{Error, Result},
+    scope::{Company, Platform},
+    seal::{KeyRing, Seals},
+    tx::{CompanyTx, PlatformTx},
+};
+
+/// How a store is opened.
+pub struct StoreOptions {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// The master keys that wrap every other key.
+    pub ring: KeyRing,
+    /// Where nonces and new keys come from.
+    pub chance: Arc<dyn Chance>,
+    /// Connections to PostgreSQL; SQLite has one writer and two readers.
+    pub connections: usize,
+}
+
+enum Open {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    open: Arc<Open>,
+    seals: Arc<Seals>,
+    url: Arc<str>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("engine", &self.engine()).finish_non_exhaustive()
+    }
+}
+
+/// Where a database is.
+pub(crate) enum Address {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL server's address, with everything in it.
+    Server(String),
+}
+
+impl Address {
+    /// Reads `sqlite:PATH` or `postgres://…`.
+    pub(crate) fn parse(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(Error::Unfit("the database address lacks a path; write sqlite:askpro.db".into()));
+            }
+            Ok(Self::File(PathBuf::from(path)))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Server(url.to_owned()))
+        } else {
+            Err(Error::Unfit("the database address must begin with sqlite: or postgres://".into()))
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database. A PostgreSQL that is away is found out at the first
+    /// transaction; a SQLite file is opened now and created where it is missing.
+    pub fn open(options: StoreOptions) -> Result<Self> {
+        let open = match Address::parse(&options.url)? {
+            Address::File(path) => {
+                make_folder(&path)?;
+                Open::Sqlite(Sqlite::open(&path)?)
+            }
+            Address::Server(url) => Open::Postgres(Postgres::open(&url, options.connections)?),
+        };
+        Ok(Self {
+            open: Arc::new(open),
+            seals: Arc::new(Seals::new(options.ring, options.chance)),
+            url: options.url.into(),
+        })
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        match *self.open {
+            Open::Sqlite(_) => Engine::Sqlite,
+            Open::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The file, where the engine is SQLite.
+    pub fn sqlite_path(&self) -> Option<&Path> {
+        match &*self.open {
+            Open::Sqlite(sqlite) => Some(sqlite.path()),
+            Open::Postgres(_) => None,
+        }
+    }
+
+    /// The address it was opened with; it may hold a password.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What seals and opens values under this store's keys.
+    pub fn seals(&self) -> &Seals {
+        &self.seals
+    }
+
+    /// Changes something inside one company, in one transaction. The work may be
+    /// run again after a collision; it is kept only if it returns `Ok`.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        company: Company,
+        patience: Duration,
+        work: impl Fn(&mut CompanyTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.in_company(Access::Write, company, patience, work).await
+    }
+
+    /// Reads inside one company.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        company: Company,
+        patience: Duration,
+        work: impl Fn(&mut CompanyTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.in_company(Access::Read, company, patience, work).await
+    }
+
+    /// Changes something across companies.
+    pub async fn platform_write<T: Send + 'static>(
+        &self,
+        platform: Platform,
+        patience: Duration,
+        work: impl Fn(&mut PlatformTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.across(Access::Write, platform, patience, work).await
+    }
+
+    /// Reads across companies.
+    pub async fn platform_read<T: Send + 'static>(
+        &self,
+        platform: Platform,
+        patience: Duration,
+        work: impl Fn(&mut PlatformTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.across(Access::Read, platform, patience, work).await
+    }
+
+    async fn in_company<T: Send + 'static>(
+        &self,
+        access: Access,
+        company: Company,
+        patience: Duration,
+        work: impl Fn(&mut CompanyTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let seals = Arc::clone(&self.seals);
+        let work: crate::engine::Work<T> =
+            Box::new(move |statements| work(&mut CompanyTx::new(statements, &seals, company)));
+        match &*self.open {
+            Open::Sqlite(sqlite) => sqlite.run(access, patience, work).await,
+            Open::Postgres(postgres) => {
+                postgres.run(access, Wall::Company(company.0.0), patience, work).await
+            }
+        }
+    }
+
+    async fn across<T: Send + 'static>(
+        &self,
+        access: Access,
+        platform: Platform,
+        patience: Duration,
+        work: impl Fn(&mut PlatformTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        tracing::debug!(because = platform.because, "working across companies");
+        let seals = Arc::clone(&self.seals);
+        let work: crate::engine::Work<T> =
+            Box::new(move |statements| work(&mut PlatformTx::new(statements, &seals)));
+        match &*self.open {
+            Open::Sqlite(sqlite) => sqlite.run(access, patience, work).await,
+            Open::Postgres(postgres) => postgres.run(access, Wall::Platform, patience, work).await,
+        }
+    }
+}
+
+fn make_folder(file: &Path) -> Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Unavailable(format!("the database folder cannot be made: {error}"))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,44 @@
+//! What a person must do.
+
+use askpro_domain::ids::{AppointmentId, BranchId, TaskId};
+use jiff::Timestamp;
+
+use crate::{CompanyTx, args, error::Result, tx::sealed::Raw};
+
+/// Why a person is needed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TaskKind {
+    /// A promised appointment was not accepted: ring the customer back.
+    CallBackRefused,
+    /// The calendar of record cannot be asked for too long: look and ring back.
+    Unsettled,
+}
+
+impl TaskKind {
+    /// The word in the database and in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CallBackRefused => "call_back_refused",
+            Self::Unsettled => "unsettled",
+        }
+    }
+}
+
+/// Adds an open task about an appointment.
+pub fn add_for_appointment(
+    tx: &mut CompanyTx<'_>,
+    kind: TaskKind,
+    branch: BranchId,
+    appointment: AppointmentId,
+    due_at: Timestamp,
+    now: Timestamp,
+) -> Result<TaskId> {
+    let id = TaskId::new(now, tx.seals().chance().as_ref());
+    tx.execute(
+        "INSERT INTO tasks (id, company_id, branch_id, kind, appointment_id, note_sealed, status, due_at, revision,
+             created_at)
+         VALUES ($1, $2, $3, $4, $5, NULL, 'open', $6, 1, $7)",
+        args![id, tx.company_id(), branch, kind.word(), appointment, due_at, now],
+    )?;
+    Ok(id)
+}
