@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
@@ -34,7 +36,13 @@ pub fn free_slots<Id: Copy + Ord>(
     let total = i64::from(service.total_minutes()) * 60;
     let step = i64::from(service.slot_interval_minutes.max(1)) * 60;
     let pieces = pieces(service);
-    let days: Vec<LocalDay> = window.days(query).collect();
+    let dates = window.dates(query);
+    let days: Vec<LocalDay> = dates
+        .start()
+        .series(1.day())
+        .take_while(|date| date <= dates.end())
+        .map(|date| LocalDay::new(date, &query.zone))
+        .collect();
 
     let mut slots = Vec::new();
     for person in people {
@@ -84,17 +92,13 @@ impl Window {
 
     /// Local dates whose working times can hold an admitted start, with a day to
     /// spare on both sides: clock changes can carry a wall time over midnight.
-    fn days(&self, query: &Query) -> impl Iterator<Item = LocalDay> {
-        let date_of = |second: i64, otherwise: Date| match Timestamp::from_second(second) {
+    pub(super) fn dates(&self, query: &Query) -> RangeInclusive<Date> {
+        let date_of = |second: i64| match Timestamp::from_second(second) {
             Ok(instant) => query.zone.to_datetime(instant).date(),
-            Err(_) => otherwise,
+            Err(_) => Date::MAX,
         };
-        let first = date_of(self.first, Date::MAX).yesterday().unwrap_or(Date::MIN);
-        let last = date_of(self.end, Date::MAX).min(self.last_date).saturating_add(1.day());
-        first
-            .series(1.day())
-            .take_while(move |date| *date <= last)
-            .map(|date| LocalDay::new(date, &query.zone))
+        let first = date_of(self.first).yesterday().unwrap_or(Date::MIN);
+        first..=date_of(self.end - 1).min(self.last_date).saturating_add(1.day())
     }
 }
 

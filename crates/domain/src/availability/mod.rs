@@ -3,8 +3,10 @@
 //!
 //! [`free_slots`] answers from plain intervals. [`occupancy`] says what a booked
 //! start takes from the person; both follow one definition, so that a start is
-//! offered exactly when what it would take is still free.
+//! offered exactly when what it would take is still free. [`bits`] gives the same
+//! answers from an index, for questions that must cost microseconds.
 
+pub mod bits;
 mod free;
 mod occupancy;
 mod working;

@@ -130,6 +130,11 @@ impl DateLimit {
                 .is_ok_and(|start| self.zone.to_datetime(start).date() <= self.last)
     }
 
+    /// Whether what is allowed ends at one instant, so that nothing needs a look.
+    pub(super) fn is_one_instant(&self) -> bool {
+        self.sure_before == self.refused_from
+    }
+
     /// First start that needs no look because it is refused anyway.
     pub(super) fn refused_from(&self) -> i64 {
         self.refused_from
