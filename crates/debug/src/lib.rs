@@ -5,6 +5,7 @@
 //! the next line goes on. Used by `askpro debug` and by the corpus tests only.
 
 mod availability;
+mod breaker;
 
 use std::io::{self, BufRead, Write};
 
@@ -15,17 +16,20 @@ use serde_json::{Value, json};
 pub enum Topic {
     /// Which starts are free.
     Availability,
+    /// When a provider is left alone.
+    Breaker,
 }
 
 impl Topic {
     /// Every topic with the word that names it on the command line.
-    pub const ALL: &[(&str, Topic)] = &[("availability", Topic::Availability)];
+    pub const ALL: &[(&str, Topic)] = &[("availability", Topic::Availability), ("breaker", Topic::Breaker)];
 }
 
 /// The answer to one case.
 pub fn answer(topic: Topic, input: &Value) -> Value {
     let answered = match topic {
         Topic::Availability => availability::answer(input),
+        Topic::Breaker => breaker::answer(input),
     };
     answered.unwrap_or_else(|problem| json!({ "error": problem }))
 }

@@ -7,5 +7,6 @@
 //! (a taken slot, an unclear date) is an outcome, not an error.
 
 pub mod availability;
+pub mod breaker;
 pub mod calendar;
 pub mod language;

@@ -52,11 +52,11 @@ fn counted(query: &Query, now: Timestamp, service: &ServiceTimes, people: &[Pers
 
 fn wall(date: Date, minute: u16, zone: &TimeZone) -> Timestamp {
     let local = if minute == 1440 {
-        date.tomorrow().unwrap().to_datetime(Time::midnight())
+        date.tomorrow().expect("not the last day of the calendar").to_datetime(Time::midnight())
     } else {
         date.at((minute / 60) as i8, (minute % 60) as i8, 0, 0)
     };
-    local_to_instant(local, zone).unwrap()
+    local_to_instant(local, zone).expect("inside the calendar")
 }
 
 /// Places and days on which clocks do unusual things: at midnight, by half an
@@ -75,7 +75,7 @@ fn scenes() -> impl Strategy<Value = (TimeZone, Date)> {
         Just(("Australia/Lord_Howe", date(2026, 4, 4))),
         Just(("Africa/Casablanca", date(2026, 2, 14))),
     ]
-    .prop_map(|(name, date)| (zone(name).unwrap(), date))
+    .prop_map(|(name, date)| (zone(name).expect("a known zone"), date))
 }
 
 #[derive(Clone, Debug)]
