@@ -6,6 +6,7 @@
 
 mod availability;
 mod breaker;
+mod recurrence;
 
 use std::io::{self, BufRead, Write};
 
@@ -18,11 +19,17 @@ pub enum Topic {
     Availability,
     /// When a provider is left alone.
     Breaker,
+    /// When a series takes place.
+    Recurrence,
 }
 
 impl Topic {
     /// Every topic with the word that names it on the command line.
-    pub const ALL: &[(&str, Topic)] = &[("availability", Topic::Availability), ("breaker", Topic::Breaker)];
+    pub const ALL: &[(&str, Topic)] = &[
+        ("availability", Topic::Availability),
+        ("breaker", Topic::Breaker),
+        ("recurrence", Topic::Recurrence),
+    ];
 }
 
 /// The answer to one case.
@@ -30,6 +37,7 @@ pub fn answer(topic: Topic, input: &Value) -> Value {
     let answered = match topic {
         Topic::Availability => availability::answer(input),
         Topic::Breaker => breaker::answer(input),
+        Topic::Recurrence => recurrence::answer(input),
     };
     answered.unwrap_or_else(|problem| json!({ "error": problem }))
 }

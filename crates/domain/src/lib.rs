@@ -10,3 +10,4 @@ pub mod availability;
 pub mod breaker;
 pub mod calendar;
 pub mod language;
+pub mod recurrence;

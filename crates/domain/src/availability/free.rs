@@ -1,6 +1,6 @@
 use std::ops::RangeInclusive;
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
     Person, Query, ServiceTimes, Slot,
@@ -81,9 +81,7 @@ impl Window {
             return None;
         }
         let earliest = second_at_or_after(now) + i64::from(service.min_notice_minutes) * 60;
-        let horizon = i64::from(service.booking_horizon_days.min(MAX_HORIZON_DAYS));
-        let today = query.zone.to_datetime(now).date();
-        let last_date = today.saturating_add(horizon.days());
+        let last_date = last_date(now, &query.zone, service);
         let limit = DateLimit::new(last_date, &query.zone);
         let first = second_at_or_after(query.from).max(earliest);
         let end = second_at_or_after(query.to).min(limit.refused_from());
@@ -100,6 +98,12 @@ impl Window {
         let first = date_of(self.first).yesterday().unwrap_or(Date::MIN);
         first..=date_of(self.end - 1).min(self.last_date).saturating_add(1.day())
     }
+}
+
+/// The last local date within the service's booking horizon.
+pub(super) fn last_date(now: Timestamp, zone: &TimeZone, service: &ServiceTimes) -> Date {
+    let horizon = i64::from(service.booking_horizon_days.min(MAX_HORIZON_DAYS));
+    zone.to_datetime(now).date().saturating_add(horizon.days())
 }
 
 fn second_at_or_after(instant: Timestamp) -> i64 {

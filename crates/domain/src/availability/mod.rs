@@ -7,10 +7,12 @@
 //! answers from an index, for questions that must cost microseconds.
 
 pub mod bits;
+mod fit;
 mod free;
 mod occupancy;
 mod working;
 
+pub use fit::{Misfit, fit};
 pub use free::{MAX_HORIZON_DAYS, free_slots};
 pub use occupancy::occupancy;
 
