@@ -6,6 +6,7 @@
 
 mod availability;
 mod breaker;
+mod phone;
 mod recurrence;
 
 use std::io::{self, BufRead, Write};
@@ -19,6 +20,8 @@ pub enum Topic {
     Availability,
     /// When a provider is left alone.
     Breaker,
+    /// Which telephone number is meant.
+    Phone,
     /// When a series takes place.
     Recurrence,
 }
@@ -28,6 +31,7 @@ impl Topic {
     pub const ALL: &[(&str, Topic)] = &[
         ("availability", Topic::Availability),
         ("breaker", Topic::Breaker),
+        ("phone", Topic::Phone),
         ("recurrence", Topic::Recurrence),
     ];
 }
@@ -37,6 +41,7 @@ pub fn answer(topic: Topic, input: &Value) -> Value {
     let answered = match topic {
         Topic::Availability => availability::answer(input),
         Topic::Breaker => breaker::answer(input),
+        Topic::Phone => phone::answer(input),
         Topic::Recurrence => recurrence::answer(input),
     };
     answered.unwrap_or_else(|problem| json!({ "error": problem }))

@@ -81,6 +81,11 @@ fn every_breaker_opens_and_closes_when_it_should() {
 }
 
 #[test]
+fn numbers_are_read_as_libphonenumber_reads_them() {
+    assert_share(run("phone.json", "phone", same_or_refused), 98);
+}
+
+#[test]
 fn lines_are_answered_in_order_and_a_bad_one_does_not_stop_the_next() {
     let case = json!({ "dtstart": "2026-01-05T09:00:00", "tzid": "UTC", "rrule": "FREQ=DAILY", "limit": 1 });
     let input = format!("{case}\n\n{{\"dtstart\": 5}}\nno json\n\u{1}\n{case}\n");

@@ -10,4 +10,5 @@ pub mod availability;
 pub mod breaker;
 pub mod calendar;
 pub mod language;
+pub mod phone;
 pub mod recurrence;
