@@ -4,22 +4,52 @@
 //! of `expected`. What cannot be answered is `{"error": "..."}` on its line, and
 //! the next line goes on. Used by `askpro debug` and by the corpus tests only.
 
+mod availability;
+mod breaker;
+mod phone;
+mod recurrence;
+
 use std::io::{self, BufRead, Write};
 
 use serde_json::{Value, json};
 
 /// What can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {}
+pub enum Topic {
+    /// Which starts are free.
+    Availability,
+    /// When a provider is left alone.
+    Breaker,
+    /// Which telephone number is meant.
+    Phone,
+    /// When a series takes place.
+    Recurrence,
+}
 
 impl Topic {
     /// Every topic with the word that names it on the command line.
-    pub const ALL: &[(&str, Topic)] = &[];
+    pub const ALL: &[(&str, Topic)] = &[
+        ("availability", Topic::Availability),
+        ("breaker", Topic::Breaker),
+        ("phone", Topic::Phone),
+        ("recurrence", Topic::Recurrence),
+    ];
 }
 
 /// The answer to one case.
-pub fn answer(topic: Topic, _input: &Value) -> Value {
-    match topic {}
+pub fn answer(topic: Topic, input: &Value) -> Value {
+    let answered = match topic {
+        Topic::Availability => availability::answer(input),
+        Topic::Breaker => breaker::answer(input),
+        Topic::Phone => phone::answer(input),
+        Topic::Recurrence => recurrence::answer(input),
+    };
+    answered.unwrap_or_else(|problem| json!({ "error": problem }))
+}
+
+/// The input of a topic, or what is wrong with it.
+fn parse<'a, T: serde::Deserialize<'a>>(input: &'a Value) -> Result<T, String> {
+    T::deserialize(input).map_err(|problem| problem.to_string())
 }
 
 /// Answers every line of `input` on `output`, in order. Fails only where reading

@@ -9,9 +9,12 @@
 pub mod access;
 pub mod availability;
 pub mod booking;
+pub mod breaker;
 pub mod business;
 pub mod calendar;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod phone;
+pub mod recurrence;
 pub mod secret;

@@ -1,5 +1,20 @@
 //! Which starts are free: working hours, buffers, notice, horizon, grid and
 //! what is already occupied.
+//!
+//! [`free_slots`] answers from plain intervals. [`occupancy`] says what a booked
+//! start takes from the person; both follow one definition, so that a start is
+//! offered exactly when what it would take is still free. [`bits`] gives the same
+//! answers from an index, for questions that must cost microseconds.
+
+pub mod bits;
+mod fit;
+mod free;
+mod occupancy;
+mod working;
+
+pub use fit::{Misfit, fit};
+pub use free::{MAX_HORIZON_DAYS, free_slots};
+pub use occupancy::occupancy;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -45,9 +60,10 @@ pub struct Segment {
 pub struct ServiceTimes {
     /// The stretches in order; a plain service has one.
     pub segments: Vec<Segment>,
-    /// Kept free before each stretch in which the person is needed, in minutes.
+    /// Kept free before the first minute of the whole service, in minutes;
+    /// there are no buffers around waiting time inside it.
     pub buffer_before_minutes: u32,
-    /// Kept free after each such stretch, in minutes.
+    /// Kept free after the last minute of the whole service, in minutes.
     pub buffer_after_minutes: u32,
     /// Distance of offered starts, in elapsed minutes from the start of each
     /// working time; at least 1.
@@ -56,6 +72,14 @@ pub struct ServiceTimes {
     pub min_notice_minutes: u32,
     /// Last local date offered, counted from the local date of now; 0 is today only.
     pub booking_horizon_days: u32,
+}
+
+impl ServiceTimes {
+    /// Minutes from the first to the last minute of the service: waiting time
+    /// included, buffers not. Stops at [`u32::MAX`].
+    pub fn total_minutes(&self) -> u32 {
+        self.segments.iter().fold(0, |total, segment| total.saturating_add(segment.minutes))
+    }
 }
 
 /// A person who can be booked.

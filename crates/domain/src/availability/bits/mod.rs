@@ -1,0 +1,282 @@
+//! A company's calendars as bits, for questions that must cost microseconds.
+//!
+//! One line of time per person, one bit per minute, set while the person is
+//! free, and beside it the same in cells of five minutes. Minutes are exact for
+//! every question, because starts, buffers and segments are whole minutes. Where
+//! opening times, slot interval, buffers and segments are multiples of five
+//! minutes, as they nearly always are, the coarse cells are just as exact
+//! (whatever the busy times are: a cell that is busy for one minute can serve no
+//! start), and a fifth of the work.
+//!
+//! Lines run in elapsed time, not by local days, so that midnight and clock
+//! changes need no care after opening times have become instants.
+
+mod line;
+
+use std::ops::Range;
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+use self::line::{Comb, Line, and_shifted, keep_runs};
+use super::{
+    Person, Query, ServiceTimes, Slot,
+    free::{Window, joined},
+    occupancy::{Piece, pieces},
+    working::{LocalDay, Shift, shifts},
+};
+use crate::calendar::Interval;
+
+const FINE: i64 = 60;
+const COARSE: i64 = 300;
+const DAY: i64 = 86_400;
+
+/// Busy time is known for this long before the first and after the last shift:
+/// services that reach further, buffers included, are answered by
+/// [`free_slots`](super::free_slots) only.
+const REACH: i64 = DAY;
+
+/// Shifts of these dates around the covered ones are known as well, because
+/// clock changes can carry a wall time over midnight.
+const SPARE_DAYS: i32 = 2;
+
+/// The longest stretch of dates that one index covers: two years.
+pub const MAX_DAYS: u16 = 731;
+
+/// The free time of some people over some dates.
+#[derive(Clone, Debug)]
+pub struct CalendarBits<Id> {
+    zone: TimeZone,
+    dates: Range<Date>,
+    /// Start of every line, in seconds; a multiple of the coarse cell.
+    origin: i64,
+    cells: usize,
+    /// Shifts begin and end on whole minutes. False only for zones of the past
+    /// whose offset had seconds.
+    on_minutes: bool,
+    /// Shifts begin on multiples of five minutes, so that coarse cells are exact.
+    on_coarse: bool,
+    /// Ascending by id.
+    rows: Vec<Row<Id>>,
+}
+
+#[derive(Clone, Debug)]
+struct Row<Id> {
+    id: Id,
+    shifts: Vec<Shift>,
+    fine: Line,
+    coarse: Line,
+}
+
+impl<Id: Copy + Ord> CalendarBits<Id> {
+    /// The calendars of `people`, each id once, for starts on the `days` (at most
+    /// [`MAX_DAYS`]) local dates from `first` on. `None` at the ends of the calendar.
+    pub fn new(zone: &TimeZone, first: Date, days: u16, people: &[Person<Id>]) -> Option<Self> {
+        let spare = SPARE_DAYS.days();
+        let from = first.checked_sub(spare).ok()?;
+        let to = first.checked_add(i32::from(days.min(MAX_DAYS)).days()).ok()?.checked_add(spare).ok()?;
+        let known: Vec<LocalDay> = from
+            .series(1.day())
+            .take_while(|date| *date < to)
+            .map(|date| LocalDay::new(date, zone))
+            .collect();
+        let instant = |date: Date| zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().ok();
+        let origin = (instant(from)?.as_second() - REACH - DAY).div_euclid(COARSE) * COARSE;
+        let end = instant(to)?.as_second() + REACH + DAY;
+        let cells = usize::try_from((end - origin) / FINE).ok()?;
+
+        let mut rows: Vec<Row<Id>> = people
+            .iter()
+            .map(|person| {
+                let shifts = known.iter().flat_map(|day| shifts(person, day, zone)).collect();
+                let (fine, coarse) = lines(origin, cells, &person.busy);
+                Row { id: person.id, shifts, fine, coarse }
+            })
+            .collect();
+        rows.sort_by_key(|row| row.id);
+        let all_shifts = || rows.iter().flat_map(|row| &row.shifts);
+        let on_minutes = all_shifts().all(|shift| shift.from % FINE == 0);
+        let on_coarse = all_shifts().all(|shift| shift.from % COARSE == 0);
+        Some(Self { zone: zone.clone(), dates: from..to, origin, cells, on_minutes, on_coarse, rows })
+    }
+
+    /// Replaces what occupies one person. Whether the person is known.
+    pub fn set_busy(&mut self, person: Id, busy: &[Interval]) -> bool {
+        let (origin, cells) = (self.origin, self.cells);
+        let Ok(at) = self.rows.binary_search_by_key(&person, |row| row.id) else { return false };
+        (self.rows[at].fine, self.rows[at].coarse) = lines(origin, cells, busy);
+        true
+    }
+
+    /// The same starts as [`free_slots`](super::free_slots) finds for these people.
+    ///
+    /// `None` where the question reaches beyond what is covered: another zone,
+    /// other dates, or a service that reaches further than a day to either side.
+    pub fn free_starts(
+        &self,
+        query: &Query,
+        now: Timestamp,
+        service: &ServiceTimes,
+    ) -> Option<FreeStarts<'_, Id>> {
+        if query.zone != self.zone || !self.on_minutes {
+            return None;
+        }
+        let pieces = pieces(service);
+        let total = i64::from(service.total_minutes()) * FINE;
+        if total > REACH || pieces.iter().any(|piece| piece.from < -REACH || piece.to > REACH) {
+            return None;
+        }
+        let step = i64::from(service.slot_interval_minutes.max(1)) * FINE;
+        let coarse = self.on_coarse
+            && step % COARSE == 0
+            && pieces.iter().all(|piece| piece.from % COARSE == 0 && piece.to % COARSE == 0);
+        let cell = if coarse { COARSE } else { FINE };
+        let mut found =
+            FreeStarts { rows: &self.rows, origin: self.origin, cell, total, words: 0..0, bits: Vec::new() };
+        let Some(window) = Window::new(query, now, service) else { return Some(found) };
+        let dates = window.dates(query);
+        if *dates.start() < self.dates.start || *dates.end() >= self.dates.end {
+            return None;
+        }
+        found.search(&window, &pieces, step);
+        Some(found)
+    }
+}
+
+fn lines(origin: i64, cells: usize, busy: &[Interval]) -> (Line, Line) {
+    let mut fine = Line::full(cells);
+    for stretch in joined(busy) {
+        let from = (stretch.from - origin).max(0) / FINE;
+        let to = (stretch.to - origin + FINE - 1).max(0) / FINE;
+        fine.clear(from as usize..to as usize);
+    }
+    let coarse = fine.coarser((COARSE / FINE) as usize);
+    (fine, coarse)
+}
+
+/// The starts that a question found, still as bits.
+#[derive(Clone, Debug)]
+pub struct FreeStarts<'a, Id> {
+    rows: &'a [Row<Id>],
+    origin: i64,
+    /// Length of a cell in seconds.
+    cell: i64,
+    /// Length of the service in seconds.
+    total: i64,
+    /// Which words of the lines were looked at.
+    words: Range<usize>,
+    /// A bit per cell in which a start is free, the words of one person after
+    /// those of the other, as long as `words` each.
+    bits: Vec<u64>,
+}
+
+impl<Id: Copy + Ord> FreeStarts<'_, Id> {
+    fn search(&mut self, window: &Window, pieces: &[Piece], step: i64) {
+        let reach = 2 + (REACH / self.cell) as usize / 64;
+        let cell_of = |second: i64| ((second - self.origin).max(0) / self.cell) as usize;
+        // A question without an end is bounded by the line.
+        let end_of_line = self.rows.first().map_or(0, |row| self.line(row).words());
+        let first_word = (cell_of(window.first) / 64).min(end_of_line);
+        let end_word = (cell_of(window.end) / 64 + 1).min(end_of_line);
+        self.words = first_word..end_word;
+        let count = self.words.len();
+        self.bits = vec![0; self.rows.len() * count];
+
+        // What pieces look at reaches beyond the starts: words before and after.
+        let margin = reach.min(first_word);
+        let seen = first_word - margin..end_word + reach;
+        let comb = Comb::new((step / self.cell) as usize);
+        let (mut runs, mut free) = (Vec::new(), vec![0; count]);
+        let (rows, mut bits) = (self.rows, std::mem::take(&mut self.bits));
+        for (row, bits) in rows.iter().zip(bits.chunks_exact_mut(count.max(1))) {
+            free.fill(u64::MAX);
+            for piece in pieces {
+                self.line(row).copy(seen.clone(), &mut runs);
+                keep_runs(&mut runs, ((piece.to - piece.from) / self.cell) as usize);
+                and_shifted(&mut free, &runs, (margin * 64) as isize + (piece.from / self.cell) as isize);
+            }
+            let from = row.shifts.partition_point(|shift| shift.to < window.first - DAY);
+            for shift in &row.shifts[from..] {
+                if shift.from > window.end + DAY {
+                    break;
+                }
+                self.offer(shift, window, step, &comb, |index, mask| bits[index] |= free[index] & mask);
+            }
+        }
+        self.bits = bits;
+        self.apply_horizon(window);
+    }
+
+    /// The grid starts of one shift, as masks of the words looked at.
+    fn offer(&self, shift: &Shift, window: &Window, step: i64, comb: &Comb, word: impl FnMut(usize, u64)) {
+        let behind = (window.first - shift.from).max(0);
+        let first = shift.from + (behind + step - 1) / step * step;
+        let last = (shift.to - self.total).min(window.end - 1);
+        if first > last {
+            return;
+        }
+        let skipped = self.words.start * 64;
+        let first = ((first - self.origin) / self.cell) as usize - skipped;
+        let last = ((last - self.origin) / self.cell) as usize - skipped;
+        comb.masks(first, last, word);
+    }
+
+    /// Takes out starts on too late a date where that is not a matter of one
+    /// instant: only where clocks change around the last midnight.
+    fn apply_horizon(&mut self, window: &Window) {
+        if window.limit.is_one_instant() {
+            return;
+        }
+        let count = self.words.len();
+        for word in 0..count {
+            for bit in 0..64 {
+                if !window.limit.allows(self.start_of(word, bit)) {
+                    self.bits.iter_mut().skip(word).step_by(count).for_each(|bits| *bits &= !(1 << bit));
+                }
+            }
+        }
+    }
+
+    fn line<'r>(&self, row: &'r Row<Id>) -> &'r Line {
+        if self.cell == COARSE { &row.coarse } else { &row.fine }
+    }
+
+    /// Start of a cell, in seconds.
+    fn start_of(&self, word: usize, bit: u32) -> i64 {
+        self.origin + ((self.words.start + word) as i64 * 64 + i64::from(bit)) * self.cell
+    }
+
+    /// How many starts are free, over all people.
+    pub fn count(&self) -> usize {
+        self.bits.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    /// The free starts, ascending by start, then person; nothing is worked out
+    /// before it is asked for.
+    pub fn iter(&self) -> impl Iterator<Item = Slot<Id>> + '_ {
+        let count = self.words.len();
+        let column = move |word: usize| self.bits.iter().skip(word).step_by(count.max(1));
+        (0..count).flat_map(move |word| {
+            let any = column(word).fold(0, |any, bits| any | bits);
+            set_bits(any).flat_map(move |bit| {
+                self.rows
+                    .iter()
+                    .zip(column(word))
+                    .filter(move |(_, bits)| **bits >> bit & 1 == 1)
+                    .filter_map(move |(row, _)| self.slot(row.id, self.start_of(word, bit)))
+            })
+        })
+    }
+
+    fn slot(&self, person: Id, start: i64) -> Option<Slot<Id>> {
+        let end = Timestamp::from_second(start + self.total).ok()?;
+        Some(Slot { start: Timestamp::from_second(start).ok()?, end, person })
+    }
+}
+
+fn set_bits(mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = (word != 0).then(|| word.trailing_zeros())?;
+        word &= word - 1;
+        Some(bit)
+    })
+}
