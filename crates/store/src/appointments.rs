@@ -180,6 +180,12 @@ fn try_occupy(
     }
 }
 
+/// Takes back an appointment of this transaction whose time could not be occupied.
+pub fn remove_unoccupied(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<()> {
+    tx.execute("DELETE FROM appointments WHERE company_id = $1 AND id = $2", args![tx.company_id(), id])?;
+    Ok(())
+}
+
 /// Gives the time of an appointment back.
 pub fn release(tx: &mut CompanyTx<'_>, appointment: AppointmentId) -> Result<()> {
     tx.execute(

@@ -160,6 +160,28 @@ pub fn finish_for(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Tim
     Ok(())
 }
 
+/// Moves what is still open about a subject to another time.
+pub fn postpone(
+    tx: &mut CompanyTx<'_>,
+    kind: JobKind,
+    subject: Uuid,
+    due_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET due_at = $4, updated_at = $5
+         WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND status IN ('queued', 'failed')",
+        args![tx.company_id(), kind.word(), subject, due_at, now],
+    )?;
+    Ok(())
+}
+
+/// Since when a job waits to be done.
+pub fn waiting_since(tx: &mut CompanyTx<'_>, job: JobId) -> Result<Option<Timestamp>> {
+    let row = tx.first("SELECT created_at FROM jobs WHERE company_id = $1 AND id = $2", args![tx.company_id(), job])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
 /// How many jobs are not done: waiting or under way, and dead ones.
 pub fn depth(tx: &mut PlatformTx<'_>) -> Result<(u32, u32)> {
     let rows = tx.query("SELECT status, count(*) FROM jobs WHERE status <> 'done' GROUP BY status", &[])?;

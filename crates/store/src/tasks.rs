@@ -42,3 +42,12 @@ pub fn add_for_appointment(
     )?;
     Ok(id)
 }
+
+/// Whether such a task about an appointment is open.
+pub fn is_open(tx: &mut CompanyTx<'_>, kind: TaskKind, appointment: AppointmentId) -> Result<bool> {
+    let row = tx.first(
+        "SELECT 1 FROM tasks WHERE company_id = $1 AND kind = $2 AND appointment_id = $3 AND status = 'open'",
+        args![tx.company_id(), kind.word(), appointment],
+    )?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,65 @@
+use askpro_domain::{ids::ErrorId, language::Language};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::sentences::{Sentence, say};
+
+/// What came of a function call, in one word.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// What was asked for is free.
+    Available,
+    /// Not that, but these.
+    Alternatives,
+    /// Nothing is free.
+    None,
+    /// Something must be asked first.
+    NeedsInput,
+    /// It cannot be answered now.
+    Unavailable,
+    /// The appointment stands.
+    Confirmed,
+    /// The time is kept; the calendar of record has not accepted it yet.
+    Provisional,
+    /// It is not allowed, and the sentence says why.
+    Refused,
+}
+
+/// What the agent gets to speak and to work on with.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Answer {
+    /// What came of it.
+    pub status: Status,
+    /// One or two short sentences in the call's language.
+    pub say: String,
+    /// The same for a program.
+    pub data: Value,
+    /// Leads to the log where something failed.
+    pub error_id: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn new(status: Status, language: Language, sentence: &Sentence<'_>, data: Value) -> Self {
+        Self { status, say: say(language, sentence), data, error_id: None }
+    }
+
+    /// For a function that does not exist.
+    pub(super) fn unknown_function(language: Language) -> Self {
+        Self::new(Status::Unavailable, language, &Sentence::UnknownFunction, json!({}))
+    }
+
+    /// For whatever went wrong.
+    pub fn unavailable(language: Language, error_id: &ErrorId) -> Self {
+        let answer = Self::new(Status::Unavailable, language, &Sentence::NotNow, json!({}));
+        Self { error_id: Some(error_id.as_str().to_owned()), ..answer }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("an answer has only text keys and so is always JSON")
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> askpro_store::Result<Self> {
+        serde_json::from_slice(bytes).map_err(|_| askpro_store::Error::Impossible("a stored answer".into()))
+    }
+}

@@ -1,0 +1,44 @@
+//! Call time: a voice agent asks for something while somebody waits on the phone.
+//!
+//! [`App::answer_function`] always ends in an [`Answer`] with a sentence that can
+//! be spoken. A new function is a file here, a line in the match below, its
+//! sentences in `sentences/`, and a scene in `tests/`.
+
+mod answer;
+mod arguments;
+mod book_appointment;
+mod check_availability;
+mod context;
+mod sentences;
+mod slot_id;
+mod wish;
+
+pub use answer::{Answer, Status};
+pub use arguments::Arguments;
+pub use context::CallContext;
+use askpro_domain::ids::ErrorId;
+pub use slot_id::SlotId;
+
+use crate::App;
+
+/// The functions that an agent may call.
+pub const FUNCTIONS: &[&str] = &["check_availability", "book_appointment"];
+
+impl App {
+    /// Answers a function call. Whatever goes wrong, the caller hears a sentence,
+    /// and an error id leads from it to the log.
+    pub async fn answer_function(&self, cx: &CallContext, function: &str, arguments: &Arguments) -> Answer {
+        let outcome = match function {
+            "check_availability" => self.check_availability(cx, arguments).await,
+            "book_appointment" => self.book_appointment(cx, arguments).await,
+            _ => return Answer::unknown_function(cx.language_or_default()),
+        };
+        outcome.unwrap_or_else(|error| self.apologise(cx, function, &error))
+    }
+
+    fn apologise(&self, cx: &CallContext, function: &str, error: &askpro_store::Error) -> Answer {
+        let error_id = ErrorId::new(self.chance.as_ref());
+        tracing::error!(company.id = %cx.company, function, error.id = %error_id, %error, "a function call failed");
+        Answer::unavailable(cx.language_or_default(), &error_id)
+    }
+}

@@ -1,0 +1,73 @@
+//! English, for callers in Germany.
+
+use askpro_domain::{
+    booking::speak_in_pairs,
+    language::Language,
+    spoken::{say_date, say_instant, say_time},
+};
+use jiff::Timestamp;
+
+use super::{Because, Missing, Offer, Sentence, Spoken, listed, offered};
+
+pub(super) fn say(sentence: &Sentence<'_>) -> String {
+    match sentence {
+        Sentence::Missing(missing, spoken) => ask(*missing, *spoken),
+        Sentence::Free { offer, service, spoken } => {
+            format!("{} is free, {service} with {}. Shall I book it?", when(offer.start, *spoken), offer.staff)
+        }
+        Sentence::Offers { because, offers, spoken } => {
+            let times = times(offers, *spoken);
+            match because {
+                None | Some(Because::Choose) => format!("We have {times}. Which suits you?"),
+                Some(Because::Taken) => format!("That time is not free, sorry. We have {times}."),
+                Some(Because::JustTaken) => format!("That time has just been taken, sorry. We still have {times}."),
+                Some(Because::Expired) => format!("That offer has run out. We now have {times}."),
+            }
+        }
+        Sentence::NothingFree => "Nothing is free then, sorry. When else would suit you?".into(),
+        Sentence::Confirmed { start, service, staff, reference, spoken } => format!(
+            "Booked: {}, {service} with {staff}. Your reference is {}.",
+            when(*start, *spoken),
+            speak_in_pairs(reference)
+        ),
+        Sentence::Provisional { start, reference, reachable: true, spoken, .. } => format!(
+            "Reserved: {}, but not confirmed yet. We will get back to you within minutes, your reference is {}.",
+            when(*start, *spoken),
+            speak_in_pairs(reference)
+        ),
+        Sentence::Provisional { start, reference, reachable: false, ring_again, spoken } => format!(
+            "Reserved: {}, but not confirmed yet. What number can we reach you on? Otherwise please ring again after {}, with the reference {}.",
+            when(*start, *spoken),
+            time(*ring_again, *spoken).trim_start_matches("at "),
+            speak_in_pairs(reference)
+        ),
+        Sentence::OnlyInACall => "That works only during a phone call.".into(),
+        Sentence::UnknownFunction => "I am afraid I cannot do that for you.".into(),
+        Sentence::NotNow => "That is not working right now, sorry. Please try again in a few minutes.".into(),
+    }
+}
+
+fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
+    match missing {
+        Missing::Service([]) => "What would you like to book?".into(),
+        Missing::Service(names) => format!("What would you like to book, for example {}?", listed(names, "or")),
+        Missing::OneService(names) => format!("Do you mean {}?", listed(names, "or")),
+        Missing::When => "Which day and time suit you?".into(),
+        Missing::WhenUnclear => "I did not catch that. Which day and time suit you?".into(),
+        Missing::WhenCorrected(start) => format!("Do you mean {}?", when(start, spoken)),
+        Missing::Name => "What name shall I book it under?".into(),
+        Missing::Staff => "I cannot find that name here. Who would you like to see, or does it not matter?".into(),
+    }
+}
+
+fn when(start: Timestamp, spoken: Spoken<'_>) -> String {
+    say_instant(start, spoken.zone, spoken.now, Language::En)
+}
+
+fn time(start: Timestamp, spoken: Spoken<'_>) -> String {
+    say_time(start, spoken.zone, Language::En)
+}
+
+fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {
+    offered(offers, spoken, "or", |at| say_date(at, spoken.zone, spoken.now, Language::En), |at| time(at, spoken))
+}

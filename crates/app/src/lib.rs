@@ -1,0 +1,56 @@
+//! Use cases: what happens when a call books, a webhook arrives, a promise is
+//! settled.
+//!
+//! Each loads, decides with the domain's functions, records in one transaction
+//! and replies. Providers are asked before or after a transaction, never inside;
+//! what must still happen is in the outbox before anything is promised.
+
+pub mod call;
+pub mod settle;
+pub mod webhook;
+mod world;
+pub mod worker;
+
+use std::sync::Arc;
+
+use askpro_domain::ids::{Chance, Clock};
+use askpro_store::Store;
+use jiff::SignedDuration;
+pub use world::{SystemChance, SystemClock};
+
+/// What every use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub chance: Arc<dyn Chance>,
+    /// Connections to providers.
+    pub http: reqwest::Client,
+    /// How patient the background work is.
+    pub pace: Pace,
+}
+
+/// How patient the background work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a request to Cal.com that timed out may still be running there:
+    /// nothing is looked up or tried again before.
+    pub uncertain: SignedDuration,
+    /// The first pause after a failure that is certain; doubled each time.
+    pub pause: SignedDuration,
+    /// After this long without an answer a person is asked to look.
+    pub give_up: SignedDuration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            uncertain: SignedDuration::from_secs(90),
+            pause: SignedDuration::from_secs(2),
+            give_up: SignedDuration::from_mins(10),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Cal.com, API v2. `contracts/calcom-v2.md` has the facts.
+
+mod client;
+mod error;
+mod wire;
+
+pub use client::{Client, NewBooking};
+pub use error::Error;
+pub use wire::{Booking, BookingStatus};
+
+/// Under this key every booking carries the id of our appointment, so that it is
+/// found again after a time-out.
+pub const METADATA_KEY: &str = "askpro_appointment";

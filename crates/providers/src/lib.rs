@@ -1,0 +1,8 @@
+//! The two services that stand outside: Retell, which holds the phone calls, and
+//! Cal.com, which may hold the calendar.
+//!
+//! Their words stay here: an event type leaves this crate as a service's number,
+//! a booking as what happened to an appointment. An error says what to do next.
+
+pub mod calcom;
+pub mod retell;

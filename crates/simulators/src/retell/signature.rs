@@ -1,0 +1,11 @@
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// `v=<ms>,d=<hex HMAC-SHA256(key, body ++ ms)>`, as both official libraries make it.
+pub(super) fn sign(key: &str, body: &[u8], at_ms: i64) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(body);
+    mac.update(at_ms.to_string().as_bytes());
+    let digest = mac.finalize().into_bytes();
+    format!("v={at_ms},d={}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
