@@ -4,22 +4,35 @@
 //! of `expected`. What cannot be answered is `{"error": "..."}` on its line, and
 //! the next line goes on. Used by `askpro debug` and by the corpus tests only.
 
+mod callers_when;
+mod fields;
+mod when;
+
 use std::io::{self, BufRead, Write};
 
 use serde_json::{Value, json};
 
 /// What can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {}
+pub enum Topic {
+    /// An expression by itself.
+    When,
+    /// What somebody on the phone means by when.
+    CallersWhen,
+}
 
 impl Topic {
     /// Every topic with the word that names it on the command line.
-    pub const ALL: &[(&str, Topic)] = &[];
+    pub const ALL: &[(&str, Topic)] = &[("when", Topic::When), ("callers-when", Topic::CallersWhen)];
 }
 
 /// The answer to one case.
-pub fn answer(topic: Topic, _input: &Value) -> Value {
-    match topic {}
+pub fn answer(topic: Topic, input: &Value) -> Value {
+    let answer = match topic {
+        Topic::When => when::answer(input),
+        Topic::CallersWhen => callers_when::answer(input),
+    };
+    answer.unwrap_or_else(|problem| json!({ "error": problem }))
 }
 
 /// Answers every line of `input` on `output`, in order. Fails only where reading

@@ -9,3 +9,4 @@
 pub mod availability;
 pub mod calendar;
 pub mod language;
+pub mod spoken;
