@@ -6,8 +6,11 @@
 
 mod availability;
 mod breaker;
+mod callers_when;
+mod fields;
 mod phone;
 mod recurrence;
+mod when;
 
 use std::io::{self, BufRead, Write};
 
@@ -24,6 +27,10 @@ pub enum Topic {
     Phone,
     /// When a series takes place.
     Recurrence,
+    /// An expression by itself.
+    When,
+    /// What somebody on the phone means by when.
+    CallersWhen,
 }
 
 impl Topic {
@@ -33,6 +40,8 @@ impl Topic {
         ("breaker", Topic::Breaker),
         ("phone", Topic::Phone),
         ("recurrence", Topic::Recurrence),
+        ("when", Topic::When),
+        ("callers-when", Topic::CallersWhen),
     ];
 }
 
@@ -43,6 +52,8 @@ pub fn answer(topic: Topic, input: &Value) -> Value {
         Topic::Breaker => breaker::answer(input),
         Topic::Phone => phone::answer(input),
         Topic::Recurrence => recurrence::answer(input),
+        Topic::When => when::answer(input),
+        Topic::CallersWhen => callers_when::answer(input),
     };
     answered.unwrap_or_else(|problem| json!({ "error": problem }))
 }

@@ -18,3 +18,4 @@ pub mod money;
 pub mod phone;
 pub mod recurrence;
 pub mod secret;
+pub mod spoken;

@@ -40,7 +40,7 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         Sentence::Provisional { start, reference, reachable: false, ring_again, spoken } => format!(
             "Vorgemerkt: {}, aber noch nicht bestätigt. Unter welcher Nummer erreichen wir Sie? Sonst rufen Sie bitte ab {} wieder an, mit der Terminnummer {}.",
             when(*start, *spoken),
-            time(*ring_again, *spoken).trim_start_matches("um "),
+            time(*ring_again, *spoken),
             speak_in_pairs(reference)
         ),
         Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),
@@ -67,11 +67,11 @@ fn when(start: Timestamp, spoken: Spoken<'_>) -> String {
 }
 
 fn time(start: Timestamp, spoken: Spoken<'_>) -> String {
-    say_time(start, spoken.zone, Language::De)
+    say_time(spoken.zone.to_datetime(start).time(), Language::De)
 }
 
 fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {
-    offered(offers, spoken, "oder", |at| say_date(at, spoken.zone, spoken.now, Language::De), |at| time(at, spoken))
+    offered(offers, spoken, "oder", |date, today| say_date(date, today, Language::De), |at| format!("um {}", time(at, spoken)))
 }
 
 fn capital(text: &str) -> String {

@@ -38,7 +38,7 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         Sentence::Provisional { start, reference, reachable: false, ring_again, spoken } => format!(
             "Reserved: {}, but not confirmed yet. What number can we reach you on? Otherwise please ring again after {}, with the reference {}.",
             when(*start, *spoken),
-            time(*ring_again, *spoken).trim_start_matches("at "),
+            time(*ring_again, *spoken),
             speak_in_pairs(reference)
         ),
         Sentence::OnlyInACall => "That works only during a phone call.".into(),
@@ -65,9 +65,9 @@ fn when(start: Timestamp, spoken: Spoken<'_>) -> String {
 }
 
 fn time(start: Timestamp, spoken: Spoken<'_>) -> String {
-    say_time(start, spoken.zone, Language::En)
+    say_time(spoken.zone.to_datetime(start).time(), Language::En)
 }
 
 fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {
-    offered(offers, spoken, "or", |at| say_date(at, spoken.zone, spoken.now, Language::En), |at| time(at, spoken))
+    offered(offers, spoken, "or", |date, today| say_date(date, today, Language::En), |at| format!("at {}", time(at, spoken)))
 }

@@ -9,7 +9,7 @@ mod de;
 mod en;
 
 use askpro_domain::{booking::Reference, language::Language};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// When something is, with what is needed to say it.
 #[derive(Clone, Copy)]
@@ -100,17 +100,18 @@ fn offered(
     offers: &[Offer<'_>],
     spoken: Spoken<'_>,
     or: &str,
-    day: impl Fn(Timestamp) -> String,
+    day: impl Fn(Date, Date) -> String,
     time: impl Fn(Timestamp) -> String,
 ) -> String {
     let mut items: Vec<String> = Vec::new();
     let mut last_day = None;
+    let today = spoken.zone.to_datetime(spoken.now).date();
     for offer in offers.iter().take(SPOKEN_AT_MOST) {
-        let date = offer.start.to_zoned_datetime(spoken.zone.clone()).date();
+        let date = spoken.zone.to_datetime(offer.start).date();
         let text = if last_day == Some(date) {
             time(offer.start)
         } else {
-            format!("{} {}", day(offer.start), time(offer.start))
+            format!("{} {}", day(date, today), time(offer.start))
         };
         last_day = Some(date);
         items.push(text);

@@ -1,0 +1,269 @@
+//! Units of the calendar as such: "nächste Woche", "the next three weeks", "KW 39", seasons, weekends, holidays.
+
+use super::{Grammar, Read};
+use crate::spoken::{
+    lexicon::Lex,
+    tree::{Day, Length, Unit, Which},
+};
+
+impl Grammar<'_> {
+    /// A unit of the calendar, or several.
+    pub(super) fn cycle(&self, at: usize, depth: u8) -> Read<Day> {
+        self.which_unit(at, depth)
+            .or_else(|| self.week_of(at, depth))
+            .or_else(|| self.calendar_week(at))
+            .or_else(|| self.quarter(at))
+            .or_else(|| self.rest_of(at))
+    }
+
+    /// "diese Woche", "the week after next", "nächste drei Wochen", "two upcoming days".
+    fn which_unit(&self, at: usize, depth: u8) -> Read<Day> {
+        if self.text(at) == "heuer" {
+            return Some((Day::Relative { unit: Unit::Year, count: 0 }, at + 1));
+        }
+        if let Some((which, behind)) = self.which(at) {
+            if let Some((unit, after)) = self.unit(behind) {
+                if self.lex(after) == Lex::AfterNext {
+                    return Some((Day::Relative { unit, count: 2 }, after + 1));
+                }
+                // "die nächsten Tage"
+                if unit == Unit::Day && self.is_plural(behind) && which != Which::This {
+                    let count = if which == Which::Last { -2 } else { 2 };
+                    return Some((self.some_units(Unit::Day, count, which), after));
+                }
+                return (unit >= Unit::Day || self.literal())
+                    .then_some((Day::Relative { unit, count: step(which) }, after));
+            }
+            let (count, after) = self.count(behind)?;
+            let upcoming = self.text(at) == "upcoming" || self.text(behind.saturating_sub(1)) == "upcoming";
+            let (unit, after) = self.unit(after)?;
+            if upcoming {
+                return Some((Day::Relative { unit, count }, after));
+            }
+            let count = if which == Which::Last { -count } else { count };
+            return Some((self.some_units(unit, count, which), after));
+        }
+        // "two upcoming days"
+        if let Some((count, behind)) = self.count(at)
+            && let Some((which, after)) = self.which(behind)
+            && let Some((unit, after)) = self.unit(after)
+        {
+            let count = if which == Which::Last { -count } else { count };
+            return Some((Day::Relative { unit, count }, after));
+        }
+        let (unit, behind) = self.unit(at)?;
+        match self.lex(behind) {
+            // "the week after next"
+            Lex::AfterNext => Some((Day::Relative { unit, count: 2 }, behind + 1)),
+            // "in der Woche nach Ostern", "the month before Christmas"
+            Lex::After | Lex::Before if unit == Unit::Week => {
+                let count = if self.lex(behind) == Lex::After { 1 } else { -1 };
+                let (day, after) = self.nested_day(behind + 1, depth + 1)?;
+                let length = Length { count, unit };
+                Some((Day::WeekOf(Box::new(Day::Shift { length, from: Some(Box::new(day)) })), after))
+            }
+            // "the next week" has been read; "Woche" alone only where "die", "in der" or "im Laufe der" announce it.
+            _ if unit >= Unit::Week && self.announced_unit(at) && !self.number_behind(behind) => {
+                Some((Day::Relative { unit, count: 0 }, behind))
+            }
+            _ => None,
+        }
+    }
+
+    fn number_behind(&self, at: usize) -> bool {
+        self.number(at).is_some()
+    }
+
+    /// For callers so many units from now on; as an expression the units after the present one.
+    fn some_units(&self, unit: Unit, count: i32, which: Which) -> Day {
+        if self.literal() || count < 0 || which == Which::This {
+            Day::Following { unit, count }
+        } else {
+            Day::Within(Length { count: if unit == Unit::Day && count == 2 { 3 } else { count }, unit })
+        }
+    }
+
+    fn unit(&self, at: usize) -> Read<Unit> {
+        match self.lex(at) {
+            Lex::Unit(unit) if self.text(at) != "heuer" => Some((unit, at + 1)),
+            Lex::Quarter => Some((Unit::Quarter, at + 1)),
+            Lex::Ordinal(2) if self.text(at) == "second" => Some((Unit::Second, at + 1)),
+            _ => None,
+        }
+    }
+
+    fn is_plural(&self, at: usize) -> bool {
+        matches!(self.text(at), "tage" | "tagen" | "days")
+    }
+
+    /// "in der Woche", "im Laufe der Woche", "im Monat".
+    fn announced_unit(&self, at: usize) -> bool {
+        let before = |back: usize| if at >= back { self.lex(at - back) } else { Lex::Unknown };
+        match before(1) {
+            Lex::The => matches!(
+                before(2),
+                Lex::In | Lex::Within | Lex::Of | Lex::Until | Lex::By | Lex::Before | Lex::Rest
+            ),
+            Lex::In | Lex::Within | Lex::Whole => true,
+            _ => false,
+        }
+    }
+
+    /// "the week of October 6th", "in der Woche vom 6. Oktober".
+    fn week_of(&self, at: usize, depth: u8) -> Read<Day> {
+        let (Unit::Week, behind) = self.unit(at)? else { return None };
+        if !matches!(self.lex(behind), Lex::Of | Lex::FromOrOf | Lex::In) {
+            return None;
+        }
+        let (day, after) = self.nested_day(behind + 1, depth + 1)?;
+        // "week of next month" names no week.
+        matches!(
+            day,
+            Day::Date { day: Some(_), .. }
+                | Day::Holiday { .. }
+                | Day::Weekday { .. }
+                | Day::Relative { unit: Unit::Day, .. }
+        )
+        .then_some((Day::WeekOf(Box::new(day)), after))
+    }
+
+    /// "KW 39", "in der 39. Kalenderwoche", "week 39".
+    fn calendar_week(&self, at: usize) -> Read<Day> {
+        let (week, behind) = match self.lex(at) {
+            Lex::CalendarWeek => (self.number(at + 1)?, at + 2),
+            Lex::Unit(Unit::Week) if !self.is_plural(at) && self.text(at) != "weeks" => {
+                let week = self.number(at + 1)?;
+                let counts = matches!(self.lex(at + 2), Lex::Unit(_) | Lex::Measure | Lex::Oclock)
+                    || self.is_sign(at + 2, ':');
+                if counts {
+                    return None;
+                }
+                (week, at + 2)
+            }
+            Lex::Ordinal(week) if self.lex(at + 1) == Lex::CalendarWeek => (week, at + 2),
+            Lex::Number { value, .. } if self.german() && self.is_sign(at + 1, '.') => match self.lex(at + 2)
+            {
+                Lex::CalendarWeek => (value, at + 3),
+                _ => return None,
+            },
+            Lex::Number { value, .. } if self.lex(at + 1) == Lex::CalendarWeek => (value, at + 2),
+            _ => return None,
+        };
+        let year = match (self.number(behind), self.digits(behind)) {
+            (Some(year @ 1_900..=2_199), Some(4)) => Some(i32::try_from(year).ok()?),
+            _ => None,
+        };
+        let behind = if year.is_some() { behind + 1 } else { behind };
+        match u8::try_from(week) {
+            Ok(week @ 1..=53) => Some((Day::CalendarWeek { week, year }, behind)),
+            _ => Some((Day::Impossible, behind)),
+        }
+    }
+
+    /// "Q3", "2018Q4", "18q4", "third quarter" (read with the ordinals).
+    fn quarter(&self, at: usize) -> Read<Day> {
+        if self.lex(at) == Lex::QuarterLetter && self.glued(at + 1) {
+            let quarter =
+                i32::try_from(self.number(at + 1)?).ok().filter(|quarter| (1..=4).contains(quarter))?;
+            return Some(self.quarter_with_year(quarter, at + 2));
+        }
+        if self.lex(at + 1) == Lex::QuarterLetter && self.glued(at + 1) && self.glued(at + 2) {
+            let year = i32::try_from(self.number(at)?).ok()?;
+            let year = if self.digits(at) == Some(2) { 2_000 + year } else { year };
+            let quarter =
+                u8::try_from(self.number(at + 2)?).ok().filter(|quarter| (1..=4).contains(quarter))?;
+            return Some((Day::Quarter { quarter, year: Some(year) }, at + 3));
+        }
+        None
+    }
+
+    pub(super) fn quarter_with_year(&self, quarter: i32, at: usize) -> (Day, usize) {
+        let from = self.skip_small(at);
+        let year = self.number(from).filter(|year| (1_900..=2_199).contains(year));
+        let behind = if year.is_some() { from + 1 } else { at };
+        let quarter = u8::try_from(quarter).unwrap_or(1);
+        (Day::Quarter { quarter, year: year.and_then(|year| i32::try_from(year).ok()) }, behind)
+    }
+
+    /// "rest of the week", "der Rest der Woche", "all week".
+    fn rest_of(&self, at: usize) -> Read<Day> {
+        let rest = match self.lex(at) {
+            Lex::Rest => true,
+            Lex::Whole => false,
+            _ => return None,
+        };
+        let mut from = self.skip_small(at + 1);
+        let mut count = 0;
+        if let Some((which, behind)) = self.which(from) {
+            (count, from) = (step(which), behind);
+        }
+        let (unit, behind) = self.unit(from)?;
+        if unit < Unit::Week {
+            return None;
+        }
+        let whole = Day::Relative { unit, count };
+        Some((if rest { Day::RestOf(Box::new(whole)) } else { whole }, behind))
+    }
+
+    /// What has a name: holidays, seasons, weekends, the ides.
+    pub(super) fn named(&self, at: usize) -> Read<Day> {
+        let (which, start) = self.which(at).unwrap_or((Which::Bare, at));
+        let start = self.skip(start, Lex::The);
+        match self.lex(start) {
+            Lex::Holiday(holiday) => {
+                let mut behind = start + 1;
+                let from = self.skip_small(self.skip(behind, Lex::In));
+                let mut year = None;
+                let mut after = None;
+                let mut which = which;
+                if let (Some(value @ 1_900..=2_199), Some(4)) = (self.number(from), self.digits(from)) {
+                    (year, behind) = (i32::try_from(value).ok(), from + 1);
+                } else if self.lex(behind) == Lex::In
+                    && let Some((length, next)) = self.day_length(behind + 1)
+                {
+                    (after, behind) = (Some(length), next);
+                } else if let Some((of_year, next)) = self.which(from)
+                    && self.lex(next) == Lex::Unit(Unit::Year)
+                {
+                    // "Weihnachten nächstes Jahr"
+                    (which, behind) =
+                        (if of_year == Which::Next { Which::AfterNext } else { of_year }, next + 1);
+                }
+                Some((Day::Holiday { holiday, which, year, after }, behind))
+            }
+            Lex::Ides => match self.lex(self.skip(start + 1, Lex::Of)) {
+                Lex::Month(month) => Some((Day::Ides { month }, self.skip(start + 1, Lex::Of) + 1)),
+                _ => None,
+            },
+            Lex::Season(season) => {
+                let from = start + 1;
+                let year = self.number(from).filter(|year| (1_900..=2_199).contains(year));
+                let behind = if year.is_some() { from + 1 } else { from };
+                Some((
+                    Day::Season { season, which, year: year.and_then(|year| i32::try_from(year).ok()) },
+                    behind,
+                ))
+            }
+            Lex::Weekend => {
+                let behind = start + 1;
+                match self.lex(behind) {
+                    Lex::AfterNext => Some((Day::Weekend { which: Which::AfterNext }, behind + 1)),
+                    _ => Some((Day::Weekend { which }, behind)),
+                }
+            }
+            // "last week end of October"
+            Lex::Workdays if which == Which::Bare => Some((Day::Workdays, start + 1)),
+            _ => None,
+        }
+    }
+}
+
+/// How many units from the present one.
+fn step(which: Which) -> i32 {
+    match which {
+        Which::Bare | Which::This => 0,
+        Which::Coming | Which::Next => 1,
+        Which::AfterNext => 2,
+        Which::Last => -1,
+    }
+}

@@ -1,0 +1,384 @@
+//! Words and what they mean, one table per language.
+//!
+//! A row is `("spelling | spelling", meaning)`. Spellings are in the normal form
+//! of the tokens (lower case, ae/oe/ue/ss, no apostrophes, no full stops) and may
+//! have several words; the longest spelling that fits is taken. `~` at the end of
+//! a German word stands for its endings e, er, en, es, em.
+
+mod de;
+mod en;
+mod holidays;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::{
+    holiday::Holiday,
+    number::{self, NumberWord},
+    token::{Kind, Token},
+    tree::{Connective, Counted, Edge, Part, Season, Unit, Which},
+};
+use crate::language::Language;
+
+/// What a word (or a fixed group of words) can mean to the grammar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Lex {
+    /// Not in the lexicon: skipped, never a time.
+    Unknown,
+    /// A word that means nothing here and may stand between any two others ("bitte", "so").
+    Filler,
+    Sign(char),
+    /// `digits` is 0 where the number was spelled out.
+    Number {
+        value: u32,
+        digits: u8,
+    },
+    /// "eine", "a": one, or an article.
+    Article,
+    /// "viere": a time of day only.
+    ClockNumber(u8),
+    Ordinal(u32),
+    /// "erste letzte": counted from the end.
+    OrdinalFromEnd(u32),
+    /// der, the: may stand before any noun.
+    The,
+    /// von, of, im, vom: joins a part to its whole.
+    Of,
+    /// in, within reach of a length ("in drei Wochen").
+    In,
+    /// innerhalb, within.
+    Within,
+    /// am, on: before days and parts of the day.
+    On,
+    /// um, at: before clock times.
+    At,
+    /// für, for: before lengths and days.
+    For,
+    From,
+    /// "von": from, of.
+    FromOrOf,
+    After,
+    Before,
+    Until,
+    /// by: until, counted from now.
+    By,
+    /// zwischen, between.
+    Between,
+    /// "bis", "to", "thru" between two ends.
+    To,
+    /// frühestens: what is near it is a beginning.
+    AtEarliest,
+    /// spätestens, at the latest: what is near it is an end.
+    AtLatest,
+    /// "an", "onwards" behind a beginning.
+    Onwards,
+    /// gegen, circa, around.
+    About,
+    /// "herum", "-ish" behind a clock time.
+    Roughly,
+    /// kurz, just, shortly: before vor or nach.
+    Shortly,
+    /// ago, her.
+    Ago,
+    /// hence, from now, later.
+    Hence,
+    Now,
+    /// "heute" is 0.
+    Today(i8),
+    /// German "morgen": tomorrow or the morning.
+    Morgen,
+    /// "tonight", "last night": a day with its evening.
+    Evening {
+        day: i8,
+    },
+    /// "the day after", "am Tag danach".
+    DayAfter,
+    DayBefore,
+    Weekday(u8),
+    Month(u8),
+    Unit(Unit),
+    Weekend,
+    Workdays,
+    /// A length in one word: "fortnight", "Viertelstunde".
+    Length {
+        count: i32,
+        unit: Unit,
+    },
+    /// ein paar, a few: as many as is usual.
+    Few(u8),
+    Which(Which),
+    /// after next, nach dem nächsten: behind the noun.
+    AfterNext,
+    Edge(Edge),
+    /// Monatsende, EOY: an edge of the present unit in one word.
+    EdgeOf(Edge, Unit),
+    /// rest of, the remainder of.
+    Rest,
+    /// "ganze", "all".
+    Whole,
+    Season(Season),
+    Holiday(Holiday),
+    Ides,
+    Part(Part),
+    /// "früher Abend", "late afternoon".
+    Early,
+    Late,
+    /// "früh": a part of the day, or its early end.
+    Frueh,
+    /// Mittag, noon: twelve o'clock; German also the part of the day.
+    Noon,
+    Midday,
+    Midnight,
+    Oclock,
+    Am,
+    Pm,
+    /// halb, half past.
+    HalfPast,
+    QuarterPast,
+    ThreeQuarters,
+    /// English quarter: of an hour or of a year.
+    Quarter,
+    /// Q, as in Q3.
+    QuarterLetter,
+    Closest,
+    CalendarWeek,
+    /// AD, BC behind a year.
+    Era(i8),
+    /// A time zone by its letters, minutes east of Greenwich.
+    Zone(i16),
+    /// Frau, Mrs: the next word is a name.
+    Title,
+    /// "Jahre alt", "euro": the number before it is no time.
+    Measure,
+
+    /// Termin, Mal: what an ordinal before it counts ("der erste Termin").
+    Thing,
+    /// kann, geht: a verb that a negation can close.
+    Can,
+    /// English "no": refuses or corrects.
+    No,
+    Anytime,
+    Soon,
+    Every,
+    Word(Connective),
+}
+
+/// A token with its meaning.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lexeme<'a> {
+    pub(super) lex: Lex,
+    /// Normal form of its first word; empty for signs and digits.
+    pub(super) text: &'a str,
+    /// No space before it.
+    pub(super) glued: bool,
+    /// A zero was written first ("08").
+    pub(super) leading_zero: bool,
+}
+
+impl Lexeme<'_> {
+    /// The number said, whether in digits or in words.
+    pub(super) fn number(&self) -> Option<u32> {
+        match self.lex {
+            Lex::Number { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+}
+
+type Row = (&'static str, Lex);
+
+/// The spellings that begin with one word, longest first: further words and meaning.
+type Entries = Vec<(Vec<String>, Lex)>;
+
+struct Lexicon {
+    by_first_word: HashMap<String, Entries>,
+}
+
+static GERMAN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&[de::WORDS, holidays::GERMAN]));
+static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&[en::WORDS, holidays::ENGLISH]));
+
+const GERMAN_ENDINGS: [&str; 5] = ["e", "er", "en", "es", "em"];
+
+impl Lexicon {
+    fn new(tables: &[&[Row]]) -> Self {
+        let mut by_first_word: HashMap<String, Entries> = HashMap::new();
+        for (spellings, lex) in tables.iter().flat_map(|table| table.iter()) {
+            for spelling in spellings.split('|') {
+                for words in expanded(spelling.trim()) {
+                    let mut words = words.into_iter();
+                    if let Some(first) = words.next() {
+                        by_first_word.entry(first).or_default().push((words.collect(), *lex));
+                    }
+                }
+            }
+        }
+        for entries in by_first_word.values_mut() {
+            // Stable: of two rows with one spelling the first in the table counts.
+            entries.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+        Self { by_first_word }
+    }
+
+    /// The longest spelling that begins at the first of `tokens`, and how many tokens it has.
+    fn longest(&self, tokens: &[Token]) -> Option<(Lex, usize)> {
+        let first = tokens.first()?;
+        let entries = self.by_first_word.get(first.text.as_str())?;
+        entries.iter().find_map(|(rest, lex)| {
+            let mut at = 1;
+            for word in rest {
+                // A hyphen inside a group is as good as a space: "new-year", "week-end".
+                if matches!(tokens.get(at), Some(Token { kind: Kind::Sign('-'), .. })) {
+                    at += 1;
+                }
+                if tokens.get(at)?.text != *word {
+                    return None;
+                }
+                at += 1;
+            }
+            Some((*lex, at))
+        })
+    }
+}
+
+/// A spelling with its `~` replaced by each ending.
+fn expanded(spelling: &str) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = vec![Vec::new()];
+    for word in spelling.split_whitespace() {
+        let forms: Vec<String> = match word.strip_suffix('~') {
+            Some(stem) => GERMAN_ENDINGS.iter().map(|ending| format!("{stem}{ending}")).collect(),
+            None => vec![word.to_owned()],
+        };
+        all = all
+            .iter()
+            .flat_map(|words| {
+                forms.iter().map(move |form| {
+                    let mut longer = words.clone();
+                    longer.push(form.clone());
+                    longer
+                })
+            })
+            .collect();
+    }
+    all
+}
+
+/// Every token with its meaning; groups of words become one lexeme.
+pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme<'a>> {
+    let lexicon = match language {
+        Language::De => &*GERMAN,
+        Language::En => &*ENGLISH,
+    };
+    let mut lexemes = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let (lex, length) = match token.kind {
+            Kind::Sign(',') | Kind::Sign(';') => (Lex::Word(Connective::Comma), 1),
+            Kind::Sign(sign) => (Lex::Sign(sign), 1),
+            Kind::Number { value, digits } => match english_ordinal_ending(tokens, at) {
+                true => (Lex::Ordinal(value), 2),
+                false => (Lex::Number { value, digits }, 1),
+            },
+            Kind::Word => word(lexicon, &tokens[at..], language),
+        };
+        let leading_zero = matches!(token.kind, Kind::Number { value, digits } if digits > 1 && value < 10_u32.pow(u32::from(digits) - 1));
+        let glued = token.glued && at > 0;
+        if language == Language::De
+            && lex == Lex::Unknown
+            && let Some((day, part)) = weekday_compound(lexicon, &token.text)
+        {
+            lexemes.push(Lexeme { lex: day, text: &token.text, glued, leading_zero });
+            lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
+        } else {
+            lexemes.push(Lexeme { lex, text: &token.text, glued, leading_zero });
+        }
+        at += length;
+    }
+    lexemes
+}
+
+/// "15th", "3rd", and German "15te".
+fn english_ordinal_ending(tokens: &[Token], at: usize) -> bool {
+    matches!(tokens.get(at + 1), Some(next) if next.glued
+        && matches!(next.text.as_str(), "st" | "nd" | "rd" | "th" | "te" | "ten" | "ter" | "tes" | "ste" | "sten" | "ster" | "stes"))
+}
+
+fn word(lexicon: &Lexicon, tokens: &[Token], language: Language) -> (Lex, usize) {
+    if let Some(found) = lexicon.longest(tokens) {
+        return found;
+    }
+    let Some(first) = tokens.first() else { return (Lex::Unknown, 1) };
+    match language {
+        Language::De => (number::german(&first.text).map_or(Lex::Unknown, from_number_word), 1),
+        Language::En => english_number(tokens),
+    }
+}
+
+fn from_number_word(word: NumberWord) -> Lex {
+    match word {
+        NumberWord::Cardinal(value) => Lex::Number { value, digits: 0 },
+        NumberWord::Article => Lex::Article,
+        NumberWord::ClockForm(value) => Lex::ClockNumber(u8::try_from(value).unwrap_or(0)),
+        NumberWord::Ordinal(value) => Lex::Ordinal(value),
+    }
+}
+
+/// "twenty", "twenty five", "twenty-fifth", "two thousand fourteen".
+fn english_number(tokens: &[Token]) -> (Lex, usize) {
+    let at = |index: usize| tokens.get(index).and_then(|token| number::english(&token.text));
+    let first = match at(0) {
+        Some(NumberWord::Cardinal(value)) => value,
+        other => return (other.map_or(Lex::Unknown, from_number_word), 1),
+    };
+    let number = |value| Lex::Number { value, digits: 0 };
+    // One hyphen may join the two.
+    let next =
+        if matches!(tokens.get(1), Some(Token { kind: Kind::Sign('-'), glued: true, .. })) { 2 } else { 1 };
+    if (20..100).contains(&first) {
+        return match at(next) {
+            Some(NumberWord::Cardinal(unit @ 1..=9)) => (number(first + unit), next + 1),
+            Some(NumberWord::Ordinal(unit @ 1..=9)) => (Lex::Ordinal(first + unit), next + 1),
+            _ => (number(first), 1),
+        };
+    }
+    if first == 2 && at(1) == Some(NumberWord::Cardinal(1_000)) {
+        let mut from = 2;
+        if tokens.get(from).is_some_and(|token| token.text == "and") {
+            from += 1;
+        }
+        if let (Lex::Number { value: rest @ 1..=99, .. }, length) =
+            english_number(&tokens[from.min(tokens.len())..])
+        {
+            return (number(2_000 + rest), from + length);
+        }
+        return (number(2_000), 2);
+    }
+    (number(first), 1)
+}
+
+/// "Freitagnachmittag", "Montagabends": a weekday and a part of the day in one word.
+fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
+    let end =
+        text.find("tag").map(|at| at + "tag".len()).or_else(|| text.strip_prefix("mittwoch").map(|_| 8))?;
+    let (day, part) = text.split_at_checked(end)?;
+    let one = |word: &str| {
+        let entries = lexicon.by_first_word.get(word)?;
+        entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
+    };
+    let day @ Lex::Weekday(_) = one(day)? else { return None };
+    match one(part)? {
+        // Glued to a weekday "morgen" is the morning.
+        Lex::Morgen => Some((day, Lex::Part(Part::Early))),
+        part @ (Lex::Part(_) | Lex::Frueh | Lex::Noon | Lex::Midday) => Some((day, part)),
+        _ => None,
+    }
+}
+
+/// What an ordinal may count.
+pub(super) fn counted(lex: Lex) -> Option<Counted> {
+    match lex {
+        Lex::Weekday(weekday) => Some(Counted::Weekday(weekday)),
+        Lex::Unit(unit) => Some(Counted::Unit(unit)),
+        Lex::Quarter => Some(Counted::Unit(Unit::Quarter)),
+        Lex::Weekend => Some(Counted::Weekend),
+        _ => None,
+    }
+}
