@@ -6,16 +6,23 @@
 //! what must still happen is in the outbox before anything is promised.
 
 pub mod call;
+mod directory;
+mod reading;
 pub mod settle;
+pub mod setup;
 pub mod webhook;
-mod world;
 pub mod worker;
+mod world;
 
 use std::sync::Arc;
 
 use askpro_domain::ids::{Chance, Clock};
+pub use askpro_providers::retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER;
 use askpro_store::Store;
+pub use askpro_store::{Error as Failure, appointments};
+pub use directory::{Directory, Known};
 use jiff::SignedDuration;
+pub use reading::Scope;
 pub use world::{SystemChance, SystemClock};
 
 /// What every use case works with. Cheap to clone.

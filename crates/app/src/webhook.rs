@@ -31,8 +31,14 @@ struct Envelope {
 impl App {
     /// Stores a verified webhook. Afterwards it may be acknowledged: processing
     /// follows, however often the sender repeats it.
-    pub async fn receive_delivery(&self, company: CompanyId, connection: ConnectionId, body: Vec<u8>) -> Result<Stored> {
-        let event = serde_json::from_slice::<Envelope>(&body).map(|envelope| envelope.event).unwrap_or_default();
+    pub async fn receive_delivery(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+        body: Vec<u8>,
+    ) -> Result<Stored> {
+        let event =
+            serde_json::from_slice::<Envelope>(&body).map(|envelope| envelope.event).unwrap_or_default();
         let event: String = event.chars().filter(|c| c.is_ascii_graphic()).take(EVENT_AT_MOST).collect();
         let fingerprint: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
         let now = self.clock.now();
@@ -50,7 +56,8 @@ impl App {
     /// Processes a stored delivery once. Call events change nothing here yet
     /// beyond being kept; an unknown one is kept and marked as ignored.
     pub(crate) async fn process_delivery(&self, job: &Leased, worker: &str) -> Result<()> {
-        let id = DeliveryId(job.subject.ok_or_else(|| Error::Impossible("a job without its delivery".into()))?);
+        let id =
+            DeliveryId(job.subject.ok_or_else(|| Error::Impossible("a job without its delivery".into()))?);
         let (now, job, worker) = (self.clock.now(), job.clone(), worker.to_owned());
         self.store
             .write(Company(job.company), PATIENCE, move |tx| {

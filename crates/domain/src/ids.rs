@@ -2,7 +2,7 @@
 //! belongs. All are UUIDv7 (RFC 9562), lower case; a connection's id is a random
 //! public name, because it stands in addresses that providers call.
 
-use std::fmt;
+use std::{fmt, sync::Mutex};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -18,6 +18,39 @@ pub trait Chance: Send + Sync {
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+}
+
+/// Chance that repeats with its seed, for tests, demonstrations and simulations;
+/// never for anything that must not be guessed. SplitMix64 (Steele, Lea, Flood:
+/// "Fast splittable pseudorandom number generators", OOPSLA 2014).
+pub struct SeededChance(Mutex<u64>);
+
+impl SeededChance {
+    /// Chance from a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(seed))
+    }
+
+    /// A number below `bound`.
+    pub fn below(&self, bound: u64) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        u64::from_be_bytes(bytes) % bound.max(1)
+    }
+}
+
+impl Chance for SeededChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = *state;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            let value = (mixed ^ (mixed >> 31)).to_be_bytes();
+            chunk.copy_from_slice(&value[..chunk.len()]);
+        }
+    }
 }
 
 /// A new UUIDv7: 48 bits of `now` in milliseconds, 74 random bits.

@@ -102,7 +102,11 @@ impl Controls {
     }
 
     /// Puts the controls around a provider's endpoints. `reset` empties its state.
-    pub(crate) fn around(&self, endpoints: Router, reset: impl Fn() + Clone + Send + Sync + 'static) -> Router {
+    pub(crate) fn around(
+        &self,
+        endpoints: Router,
+        reset: impl Fn() + Clone + Send + Sync + 'static,
+    ) -> Router {
         let controls = self.clone();
         let sim = Router::new()
             .route("/_sim/faults", put(put_faults).get(get_faults))
@@ -144,7 +148,10 @@ async fn requests(State(controls): State<Controls>) -> Json<Value> {
     Json(json!({ "requests": controls.journal.entries() }))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a stand-in plays the outside world, which has a clock of its own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stand-in plays the outside world, which has a clock of its own"
+)]
 fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -162,7 +169,8 @@ async fn inject(State(controls): State<Controls>, request: Request, next: Next) 
         None => next.run(request).await,
         Some(rule) => match rule.fault {
             Fault::Latency => {
-                tokio::time::sleep(Duration::from_millis(rule.ms.unwrap_or(1_000).min(LATENCY_AT_MOST_MS))).await;
+                tokio::time::sleep(Duration::from_millis(rule.ms.unwrap_or(1_000).min(LATENCY_AT_MOST_MS)))
+                    .await;
                 next.run(request).await
             }
             Fault::Error => {
@@ -186,10 +194,11 @@ async fn inject(State(controls): State<Controls>, request: Request, next: Next) 
                 }
                 answer
             }
-            Fault::Malformed => {
-                ([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"success\",\"data\":{\"uid\":\"bk")
-                    .into_response()
-            }
+            Fault::Malformed => (
+                [(header::CONTENT_TYPE, "application/json")],
+                "{\"status\":\"success\",\"data\":{\"uid\":\"bk",
+            )
+                .into_response(),
             Fault::Drop => {
                 note(0);
                 // A body that fails before its first byte makes the server close the connection.
@@ -199,7 +208,9 @@ async fn inject(State(controls): State<Controls>, request: Request, next: Next) 
                     .body(broken)
                     .unwrap_or_default();
             }
-            Fault::WrongData => Json(json!({ "status": "success", "data": [{ "unexpected": true }] })).into_response(),
+            Fault::WrongData => {
+                Json(json!({ "status": "success", "data": [{ "unexpected": true }] })).into_response()
+            }
             Fault::AcceptThenTimeout => {
                 let _ = next.run(request).await;
                 note(0);

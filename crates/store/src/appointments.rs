@@ -278,6 +278,8 @@ fn listed(row: &Row) -> Result<Listed> {
 /// Which appointments a list wants.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// Only this one.
+    pub id: Option<AppointmentId>,
     /// Starting at or after.
     pub from: Option<Timestamp>,
     /// Starting before.
@@ -300,6 +302,9 @@ pub fn list(tx: &mut impl Reads, filter: &Filter, limit: u32) -> Result<Vec<List
     };
     if let Some(company) = tx.company() {
         condition("a.company_id = ?", company.into());
+    }
+    if let Some(id) = filter.id {
+        condition("a.id = ?", id.into());
     }
     if let Some(from) = filter.from {
         condition("a.starts_at >= ?", from.into());

@@ -178,7 +178,10 @@ pub fn postpone(
 
 /// Since when a job waits to be done.
 pub fn waiting_since(tx: &mut CompanyTx<'_>, job: JobId) -> Result<Option<Timestamp>> {
-    let row = tx.first("SELECT created_at FROM jobs WHERE company_id = $1 AND id = $2", args![tx.company_id(), job])?;
+    let row = tx.first(
+        "SELECT created_at FROM jobs WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), job],
+    )?;
     row.map(|row| row.get(0)).transpose()
 }
 

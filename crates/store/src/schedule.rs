@@ -82,9 +82,12 @@ pub fn list_companies(tx: &mut impl Reads, after: Option<CompanyId>, limit: u32)
     rows.iter().map(company).collect()
 }
 
-/// The company of the transaction.
-pub fn own_company(tx: &mut CompanyTx<'_>) -> Result<Option<Company>> {
-    Ok(list_companies(tx, None, 1)?.pop())
+/// One company, where the transaction may see it.
+pub fn find_company(tx: &mut impl Reads, id: CompanyId) -> Result<Option<Company>> {
+    if tx.company().is_some_and(|own| own != id) {
+        return Ok(None);
+    }
+    tx.first(&format!("{COMPANY} WHERE c.id = $1"), args![id])?.as_ref().map(company).transpose()
 }
 
 /// Creates a branch.

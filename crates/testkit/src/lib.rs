@@ -14,9 +14,10 @@ mod ground;
 mod salon;
 mod world;
 
+pub use askpro_domain::ids::SeededChance;
 pub use ground::Ground;
 pub use salon::{Salon, SalonOptions};
-pub use world::{HandClock, SeededChance};
+pub use world::HandClock;
 
 /// How long tests wait for the database. Generous: machines are noisy, and a
 /// test that fails by time says nothing.

@@ -38,7 +38,8 @@ impl Arguments {
     /// A free text of many lines, cut to `most` characters.
     pub fn long_text(&self, name: &str, most: usize) -> Option<String> {
         let text = self.0.get(name)?.as_str()?.trim();
-        (!text.is_empty()).then(|| text.chars().filter(|c| !c.is_control() || *c == '\n').take(most).collect())
+        (!text.is_empty())
+            .then(|| text.chars().filter(|c| !c.is_control() || *c == '\n').take(most).collect())
     }
 
     /// Whether an argument is longer than anybody speaks.

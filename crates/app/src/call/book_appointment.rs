@@ -77,7 +77,12 @@ impl App {
         // Without the envelope nobody knows whose call it is, and a repetition
         // could not be told from a second wish.
         let Some(key) = cx.answer_key("book_appointment", arguments) else {
-            return Ok(Answer::new(Status::Refused, cx.language_or_default(), &Sentence::OnlyInACall, json!({})));
+            return Ok(Answer::new(
+                Status::Refused,
+                cx.language_or_default(),
+                &Sentence::OnlyInACall,
+                json!({}),
+            ));
         };
         let now = self.clock.now();
         let booking = Booking {
@@ -89,7 +94,8 @@ impl App {
             pace: self.pace,
             now,
         };
-        let first = self.store.write(Company(cx.company), cx.patience(), move |tx| booking.record(tx)).await?;
+        let first =
+            self.store.write(Company(cx.company), cx.patience(), move |tx| booking.record(tx)).await?;
         match first {
             First::Answer(answer) => Ok(answer),
             First::UnderWay(answer) => self.wait_for_twin(cx, key, answer).await,
@@ -99,10 +105,12 @@ impl App {
 
     /// Waits until the first answer is settled, but no longer than the caller does.
     async fn wait_for_twin(&self, cx: &CallContext, key: AnswerKey, so_far: Answer) -> Result<Answer> {
-        while cx.patience() > LOOK_AGAIN {
+        while cx.calendar_patience() > LOOK_AGAIN {
             tokio::time::sleep(LOOK_AGAIN).await;
             let key = key.clone();
-            let look = self.store.read(Company(cx.company), cx.patience(), move |tx| answers::settled(tx, &key));
+            let look = self
+                .store
+                .read(Company(cx.company), cx.calendar_patience(), move |tx| answers::settled(tx, &key));
             if let Some(bytes) = look.await? {
                 return Answer::from_bytes(&bytes);
             }
@@ -111,11 +119,11 @@ impl App {
     }
 
     async fn ask_calcom(&self, cx: &CallContext, key: AnswerKey, held: Held) -> Result<Answer> {
-        let patience = cx.patience().saturating_sub(RECORD_RESERVE);
+        let patience = cx.calendar_patience().saturating_sub(RECORD_RESERVE);
         let outcome = if patience < ASK_AT_LEAST {
             Err(calcom::Error::Unreachable)
         } else {
-            match self.calcom(Company(cx.company), held.connection.clone(), cx.patience()).await {
+            match self.calcom(Company(cx.company), held.connection.clone(), cx.calendar_patience()).await {
                 Ok(Some(client)) => client.create_booking(patience, &held.booking).await,
                 Ok(None) => Err(calcom::Error::KeyRefused),
                 Err(_) => Err(calcom::Error::Unreachable),
@@ -127,11 +135,15 @@ impl App {
         let provisional = held.answer.clone();
         let recorded = self
             .store
-            .write(Company(cx.company), cx.patience().max(RECORD_RESERVE), move |tx| {
+            .write(Company(cx.company), cx.calendar_patience().max(RECORD_RESERVE), move |tx| {
                 let settled = settle(tx, held.appointment, &outcome, pace, now)?;
                 let answer = match settled {
-                    Settled::Confirmed | Settled::Moot => current_answer(tx, &arguments_cx, held.appointment, now)?,
-                    Settled::Refused => refused_answer(tx, &arguments_cx, held.appointment, store.seals(), now)?,
+                    Settled::Confirmed | Settled::Moot => {
+                        current_answer(tx, &arguments_cx, held.appointment, now)?
+                    }
+                    Settled::Refused => {
+                        refused_answer(tx, &arguments_cx, held.appointment, store.seals(), now)?
+                    }
                     Settled::Open => held.answer.clone(),
                 };
                 let effect = (settled != Settled::Refused).then_some(held.appointment);
@@ -206,7 +218,8 @@ impl Booking {
     /// where the caller must say more.
     fn understand(&self, tx: &mut CompanyTx<'_>) -> Result<std::result::Result<Wanted, Answer>> {
         let (cx, arguments, now) = (&self.cx, &self.arguments, self.now);
-        let offer = arguments.text("slot_id").and_then(|text| SlotId::open(&text, cx.company, self.store.seals()));
+        let offer =
+            arguments.text("slot_id").and_then(|text| SlotId::open(&text, cx.company, self.store.seals()));
         if let Some(offer) = offer
             && let Some(service) = offered_service(tx, offer.service)?
         {
@@ -246,7 +259,14 @@ impl Booking {
                     windows.iter().flat_map(|window| offerings.free(cut(window, bounds), person)).collect();
                 free.sort();
                 let offers = askpro_domain::booking::choose_offers(&free, OFFERS_AT_MOST);
-                let offering = Offering { place: &place, offerings: &offerings, person, seals: self.store.seals(), cx, now };
+                let offering = Offering {
+                    place: &place,
+                    offerings: &offerings,
+                    person,
+                    seals: self.store.seals(),
+                    cx,
+                    now,
+                };
                 Ok(Err(booking_alternatives(&offering, &offers, Because::Choose)))
             }
         }
@@ -268,7 +288,14 @@ impl Booking {
             .map(|member| member.id.into())
             .collect();
         appointments::lock_resources(tx, &candidates)?;
-        let customer = resolve_customer(tx, name, phone, self.arguments.text("customer_email"), self.chance.as_ref(), now)?;
+        let customer = resolve_customer(
+            tx,
+            name,
+            phone,
+            self.arguments.text("customer_email"),
+            self.chance.as_ref(),
+            now,
+        )?;
         let made_in = cx.call_id.clone().map(|call| (cx.connection.clone(), call));
         if let Some(made_in) = &made_in
             && let Some(already) =
@@ -294,7 +321,8 @@ impl Booking {
         } else {
             Because::Taken
         };
-        let nearby = nearest_offers(&offerings.around(wanted.start, wanted.person), wanted.start, OFFERS_AT_MOST);
+        let nearby =
+            nearest_offers(&offerings.around(wanted.start, wanted.person), wanted.start, OFFERS_AT_MOST);
         let offering = Offering {
             place: &wanted.place,
             offerings: &offerings,
@@ -377,15 +405,12 @@ impl Booking {
             CalendarOfRecord::Calcom { connection, event_type_id } => {
                 // If this process dies before Cal.com has answered, the worker takes
                 // over once the request cannot be running there any more.
-                let budget = SignedDuration::try_from(self.cx.patience()).unwrap_or(SignedDuration::ZERO);
+                let budget =
+                    SignedDuration::try_from(self.cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
                 let due = now.checked_add(budget + self.pace.uncertain).unwrap_or(now);
                 jobs::add(tx, JobKind::SettleBooking, appointment.id.0, due, now)?;
-                let booking = crate::settle::new_booking(
-                    &appointment,
-                    customer,
-                    *event_type_id,
-                    wanted.place.language,
-                );
+                let booking =
+                    crate::settle::new_booking(&appointment, customer, *event_type_id, wanted.place.language);
                 let held =
                     Held { booking, appointment: appointment.id, connection: connection.clone(), answer };
                 Ok(First::Held(Box::new(held)))
@@ -418,14 +443,27 @@ impl Booking {
         let said = ["customer_phone", "customer_name"]
             .iter()
             .filter_map(|field| self.arguments.text(field))
-            .find_map(|text| PhoneNumber::parse(&text, Region::De).or_else(|| PhoneNumber::from_speech(&text, Region::De)));
+            .find_map(|text| {
+                PhoneNumber::parse(&text, Region::De).or_else(|| PhoneNumber::from_speech(&text, Region::De))
+            });
         said.or_else(|| self.cx.from.number().cloned())
     }
 }
 
 /// What models write where they do not know the name.
 const STAND_INS: [&str; 12] = [
-    "kunde", "kundin", "customer", "caller", "anrufer", "anruferin", "client", "user", "patient", "name", "gast", "test",
+    "kunde",
+    "kundin",
+    "customer",
+    "caller",
+    "anrufer",
+    "anruferin",
+    "client",
+    "user",
+    "patient",
+    "name",
+    "gast",
+    "test",
 ];
 
 /// Who acts, in the record: the phone agent, with the call it acted in.
@@ -449,7 +487,8 @@ fn resolve_customer(
             return Ok(customer);
         }
     }
-    let email = email.filter(|email| email.contains('@') && email.len() <= 254 && !email.contains(char::is_whitespace));
+    let email = email
+        .filter(|email| email.contains('@') && email.len() <= 254 && !email.contains(char::is_whitespace));
     let customer = Customer {
         id: CustomerId::new(now, chance),
         name: name.to_owned(),
@@ -482,7 +521,13 @@ impl View<'_> {
         let (status, sentence) = match appointment.status {
             AppointmentStatus::Provisional => (
                 Status::Provisional,
-                Sentence::Provisional { start, reference, reachable: self.reachable, ring_again: self.ring_again, spoken },
+                Sentence::Provisional {
+                    start,
+                    reference,
+                    reachable: self.reachable,
+                    ring_again: self.ring_again,
+                    spoken,
+                },
             ),
             _ => (
                 Status::Confirmed,
@@ -509,7 +554,8 @@ fn appointment_answer(
     now: Timestamp,
 ) -> Result<Answer> {
     let place = Place::find(tx, cx, &Arguments::default(), Some(appointment.branch))?;
-    let service = schedule::find_service(tx, appointment.service)?.map(|service| service.name).unwrap_or_default();
+    let service =
+        schedule::find_service(tx, appointment.service)?.map(|service| service.name).unwrap_or_default();
     let staff = schedule::staff(tx)?.into_iter().find(|member| member.id == appointment.staff);
     let customer = customers::find(tx, appointment.customer)?;
     let view = View {
@@ -524,8 +570,14 @@ fn appointment_answer(
 }
 
 /// What is true of an appointment now.
-fn current_answer(tx: &mut CompanyTx<'_>, cx: &CallContext, id: AppointmentId, now: Timestamp) -> Result<Answer> {
-    let found = appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a settled appointment".into()))?;
+fn current_answer(
+    tx: &mut CompanyTx<'_>,
+    cx: &CallContext,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Answer> {
+    let found =
+        appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a settled appointment".into()))?;
     appointment_answer(tx, cx, &found.appointment, now)
 }
 
@@ -537,13 +589,15 @@ fn refused_answer(
     seals: &Seals,
     now: Timestamp,
 ) -> Result<Answer> {
-    let found = appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a refused appointment".into()))?;
+    let found =
+        appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a refused appointment".into()))?;
     let appointment = found.appointment;
     let place = Place::find(tx, cx, &Arguments::default(), Some(appointment.branch))?;
     let Some(service) = schedule::find_service(tx, appointment.service)? else {
         return Err(Error::Impossible("an appointment of a service that is gone".into()));
     };
-    let offerings = Offerings::load(tx, service, &place, Interval::new(appointment.start, appointment.end), now)?;
+    let offerings =
+        Offerings::load(tx, service, &place, Interval::new(appointment.start, appointment.end), now)?;
     // What Cal.com has just refused is not offered again.
     let free: Vec<Slot<StaffId>> = offerings
         .around(appointment.start, None)

@@ -26,7 +26,9 @@ impl App {
         let (context, arguments) = (cx.clone(), arguments.clone());
         let seals = self.store.clone();
         self.store
-            .read(Company(cx.company), cx.patience(), move |tx| check(tx, &context, &arguments, seals.seals(), now))
+            .read(Company(cx.company), cx.patience(), move |tx| {
+                check(tx, &context, &arguments, seals.seals(), now)
+            })
             .await
     }
 }
@@ -78,7 +80,9 @@ fn minute() -> SignedDuration {
 pub(super) fn needs_input(place: &Place, missing: Missing<'_>, now: Timestamp) -> Answer {
     let spoken = Spoken { zone: &place.zone, now };
     let data = match missing {
-        Missing::Service(names) | Missing::OneService(names) => json!({ "missing": "service", "services": names }),
+        Missing::Service(names) | Missing::OneService(names) => {
+            json!({ "missing": "service", "services": names })
+        }
         Missing::When | Missing::WhenUnclear => json!({ "missing": "when" }),
         Missing::WhenCorrected(start) => {
             json!({ "missing": "when", "suggested": start.to_zoned_datetime(place.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() })
@@ -104,11 +108,9 @@ impl Offering<'_> {
         let spoken = self.spoken();
         let offers = self.offers(slots);
         let sentence = match &offers[..] {
-            [_] if exact => Sentence::Free {
-                offer: self.offer(&slots[0]),
-                service: &self.offerings.service.name,
-                spoken,
-            },
+            [_] if exact => {
+                Sentence::Free { offer: self.offer(&slots[0]), service: &self.offerings.service.name, spoken }
+            }
             _ => Sentence::Offers { because: None, offers: &offers, spoken },
         };
         Answer::new(Status::Available, self.place.language, &sentence, self.data(slots))

@@ -29,6 +29,8 @@ pub struct CallContext {
     pub language: Option<Language>,
     /// When the caller has waited long enough.
     pub deadline: Instant,
+    /// The same where Cal.com must be asked; never before `deadline`.
+    pub calendar_deadline: Instant,
 }
 
 /// Kept back from every budget for writing the answer.
@@ -38,6 +40,11 @@ impl CallContext {
     /// How much of the budget is left for work.
     pub fn patience(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now()).saturating_sub(RESERVE)
+    }
+
+    /// How much of the longer budget is left, where Cal.com is asked.
+    pub fn calendar_patience(&self) -> Duration {
+        self.calendar_deadline.saturating_duration_since(Instant::now()).saturating_sub(RESERVE)
     }
 
     /// The call's language before the branch is known.

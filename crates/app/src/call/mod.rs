@@ -15,8 +15,8 @@ mod wish;
 
 pub use answer::{Answer, Status};
 pub use arguments::Arguments;
-pub use context::CallContext;
 use askpro_domain::ids::ErrorId;
+pub use context::CallContext;
 pub use slot_id::SlotId;
 
 use crate::App;

@@ -51,7 +51,10 @@ impl SlotId {
         }
         let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
         let (payload, tag) = bytes.split_at_checked(PAYLOAD)?;
-        if tag.len() != TAG || !seals.verifies(PURPOSE, &signed(company, payload), tag) || payload[0] != VERSION {
+        if tag.len() != TAG
+            || !seals.verifies(PURPOSE, &signed(company, payload), tag)
+            || payload[0] != VERSION
+        {
             return None;
         }
         let id = |from: usize| Uuid::from_slice(&payload[from..from + 16]).ok();

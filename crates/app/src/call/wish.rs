@@ -68,20 +68,29 @@ pub(super) enum Meant {
 const NAMES_AT_MOST: usize = 3;
 
 pub(super) fn service_meant(services: Vec<Service>, place: &Place, arguments: &Arguments) -> Meant {
-    let mut offered: Vec<Service> = services.into_iter().filter(|one| one.branch == place.branch.id).collect();
+    let mut offered: Vec<Service> =
+        services.into_iter().filter(|one| one.branch == place.branch.id).collect();
     let names = |list: &[Service]| list.iter().take(NAMES_AT_MOST).map(|one| one.name.clone()).collect();
     let Some(text) = arguments.text("service") else {
-        return if offered.len() == 1 { Meant::One(offered.remove(0)) } else { Meant::Nothing(names(&offered)) };
+        return if offered.len() == 1 {
+            Meant::One(offered.remove(0))
+        } else {
+            Meant::Nothing(names(&offered))
+        };
     };
     let text = text.to_lowercase();
     let fits = |service: &Service, test: &dyn Fn(&str) -> bool| {
-        test(&service.name.to_lowercase()) || service.synonyms.iter().any(|synonym| test(&synonym.to_lowercase()))
+        test(&service.name.to_lowercase())
+            || service.synonyms.iter().any(|synonym| test(&synonym.to_lowercase()))
     };
     if let Some(index) = offered.iter().position(|one| fits(one, &|name| name == text)) {
         return Meant::One(offered.swap_remove(index));
     }
-    let mut close: Vec<Service> =
-        offered.iter().filter(|one| fits(one, &|name| name.contains(&text) || text.contains(name))).cloned().collect();
+    let mut close: Vec<Service> = offered
+        .iter()
+        .filter(|one| fits(one, &|name| name.contains(&text) || text.contains(name)))
+        .cloned()
+        .collect();
     match close.len() {
         0 => Meant::Nothing(names(&offered)),
         1 => Meant::One(close.remove(0)),
@@ -161,7 +170,10 @@ fn on_date(date: Date, time: Option<&str>, place: &Place, now: Timestamp) -> Whe
             Some(Window { from, to: Some(instant(next, Time::midnight(), place)?) })
         }),
     };
-    window.map_or(WhenMeant::Unclear, |window| WhenMeant::Windows { windows: vec![window], exact: clock.is_some() })
+    window.map_or(WhenMeant::Unclear, |window| WhenMeant::Windows {
+        windows: vec![window],
+        exact: clock.is_some(),
+    })
 }
 
 fn instant(date: Date, time: Time, place: &Place) -> Option<Timestamp> {
@@ -264,7 +276,9 @@ impl Offerings {
             .iter()
             .find(|member| {
                 let full = member.name.to_lowercase();
-                member.id.to_string() == name || full == bare || full.split_whitespace().any(|part| part == bare)
+                member.id.to_string() == name
+                    || full == bare
+                    || full.split_whitespace().any(|part| part == bare)
             })
             .map(|member| Some(member.id))
             .ok_or(())

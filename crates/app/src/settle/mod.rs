@@ -54,11 +54,19 @@ pub(crate) fn settle(
     now: Timestamp,
 ) -> Result<Settled> {
     let (uid, action) = match outcome {
-        Ok(booking) if booking.status == BookingStatus::Accepted => (Some(&booking.uid), "appointment.confirmed"),
+        Ok(booking) if booking.status == BookingStatus::Accepted => {
+            (Some(&booking.uid), "appointment.confirmed")
+        }
         Err(calcom::Error::SlotGone) => (None, "appointment.refused"),
         // Pending, unknown or in trouble: look again later.
         open => {
-            jobs::postpone(tx, JobKind::SettleBooking, id.0, now.checked_add(next_look(open, pace)).unwrap_or(now), now)?;
+            jobs::postpone(
+                tx,
+                JobKind::SettleBooking,
+                id.0,
+                now.checked_add(next_look(open, pace)).unwrap_or(now),
+                now,
+            )?;
             return Ok(Settled::Open);
         }
     };
@@ -134,7 +142,9 @@ impl App {
     /// the same transaction as what it found, except where the database is away.
     pub(crate) async fn settle_booking(&self, job: &Leased, worker: &str) -> Result<()> {
         let company = Company(job.company);
-        let id = AppointmentId(job.subject.ok_or_else(|| Error::Impossible("a job without its appointment".into()))?);
+        let id = AppointmentId(
+            job.subject.ok_or_else(|| Error::Impossible("a job without its appointment".into()))?,
+        );
         let Some(loaded) = self.store.read(company, PATIENCE, move |tx| load(tx, id)).await? else {
             return self.end_job(job, worker, End::Done).await;
         };
@@ -148,7 +158,8 @@ impl App {
                     Settled::Confirmed | Settled::Moot => Ok(()),
                     Settled::Refused => {
                         let branch = loaded.appointment.branch;
-                        tasks::add_for_appointment(tx, TaskKind::CallBackRefused, branch, id, now, now).map(drop)
+                        tasks::add_for_appointment(tx, TaskKind::CallBackRefused, branch, id, now, now)
+                            .map(drop)
                     }
                     Settled::Open => later(tx, &job, &worker, &loaded.appointment, &outcome, pace, now),
                 }
@@ -171,10 +182,18 @@ impl App {
         let (appointment, booking) = (&loaded.appointment, &loaded.booking);
         let mut found = client
             .client
-            .find_bookings(PATIENCE, loaded.event_type_id, appointment.start, appointment.end, &booking.appointment)
+            .find_bookings(
+                PATIENCE,
+                loaded.event_type_id,
+                appointment.start,
+                appointment.end,
+                &booking.appointment,
+            )
             .await
             // A look that failed changed nothing there.
-            .map_err(|error| if error == calcom::Error::Unknown { calcom::Error::Unreachable } else { error })?;
+            .map_err(
+                |error| if error == calcom::Error::Unknown { calcom::Error::Unreachable } else { error },
+            )?;
         for younger in found.drain(1.min(found.len())..) {
             tracing::warn!(company.id = %company.0, "Cal.com holds one appointment twice; the younger is called off");
             client.client.cancel_booking(PATIENCE, &younger.uid, "duplicate").await?;
@@ -187,7 +206,9 @@ impl App {
 
     async fn end_job(&self, job: &Leased, worker: &str, end: End) -> Result<()> {
         let (id, worker, now) = (job.id, worker.to_owned(), self.clock.now());
-        self.store.write(Company(job.company), PATIENCE, move |tx| jobs::end(tx, id, &worker, &end, now)).await
+        self.store
+            .write(Company(job.company), PATIENCE, move |tx| jobs::end(tx, id, &worker, &end, now))
+            .await
     }
 }
 
@@ -215,12 +236,15 @@ fn load(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<Option<Loaded>> {
         return Ok(None);
     }
     let service = schedule::find_service(tx, appointment.service)?;
-    let Some(CalendarOfRecord::Calcom { connection, event_type_id }) = service.map(|service| service.calendar) else {
+    let Some(CalendarOfRecord::Calcom { connection, event_type_id }) =
+        service.map(|service| service.calendar)
+    else {
         return Err(Error::Impossible("a provisional appointment of a service that is not Cal.com's".into()));
     };
     let customer = customers::find(tx, appointment.customer)?
         .ok_or_else(|| Error::Impossible("an appointment without its customer".into()))?;
-    let language = schedule::find_branch(tx, appointment.branch)?.map_or(Language::De, |branch| branch.language);
+    let language =
+        schedule::find_branch(tx, appointment.branch)?.map_or(Language::De, |branch| branch.language);
     let booking = new_booking(&appointment, &customer, event_type_id, language);
     Ok(Some(Loaded { appointment, booking, connection, event_type_id }))
 }
@@ -236,9 +260,12 @@ fn later(
     pace: Pace,
     now: Timestamp,
 ) -> Result<()> {
-    let doubled = (0..job.attempts.min(16)).fold(next_look(outcome, pace), |pause, _| (pause * 2).min(PAUSE_AT_MOST));
-    let pause = if matches!(outcome, Err(calcom::Error::Unknown)) { doubled.max(pace.uncertain) } else { doubled };
-    let waited = jobs::waiting_since(tx, job.id)?.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
+    let doubled =
+        (0..job.attempts.min(16)).fold(next_look(outcome, pace), |pause, _| (pause * 2).min(PAUSE_AT_MOST));
+    let pause =
+        if matches!(outcome, Err(calcom::Error::Unknown)) { doubled.max(pace.uncertain) } else { doubled };
+    let waited =
+        jobs::waiting_since(tx, job.id)?.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
     if waited >= pace.give_up && !tasks::is_open(tx, TaskKind::Unsettled, appointment.id)? {
         tasks::add_for_appointment(tx, TaskKind::Unsettled, appointment.branch, appointment.id, now, now)?;
     }

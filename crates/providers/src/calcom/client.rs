@@ -143,7 +143,11 @@ impl Client {
             .bearer_auth(self.key.expose())
     }
 
-    async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder, patience: Duration) -> Result<T, Error> {
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        patience: Duration,
+    ) -> Result<T, Error> {
         let mut response = request.timeout(patience).send().await.map_err(|error| lost(&error))?;
         let status = response.status().as_u16();
         let retry_after = response

@@ -54,8 +54,9 @@ pub(super) fn from_answer(status: u16, retry_after: Option<Duration>, body: &[u8
         409 | 422 => Error::SlotGone,
         400 => {
             let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]).to_lowercase();
-            if SLOT_GONE.iter().any(|sentence| text.contains(&sentence.replace('"', "\\\""))
-                || text.contains(sentence))
+            if SLOT_GONE
+                .iter()
+                .any(|sentence| text.contains(&sentence.replace('"', "\\\"")) || text.contains(sentence))
             {
                 Error::SlotGone
             } else {

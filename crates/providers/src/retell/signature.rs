@@ -36,10 +36,8 @@ pub fn sign(key: &Secret, body: &[u8], at_ms: i64) -> String {
 /// Accepts what both official libraries accept: lower-case hexadecimal, no
 /// leading zeros, this order, no spaces.
 pub fn verify(key: &Secret, body: &[u8], header: &str, now_ms: i64) -> Result<(), SignatureError> {
-    let (version, digest) = header
-        .strip_prefix("v=")
-        .and_then(|rest| rest.split_once(",d="))
-        .ok_or(SignatureError::Form)?;
+    let (version, digest) =
+        header.strip_prefix("v=").and_then(|rest| rest.split_once(",d=")).ok_or(SignatureError::Form)?;
     let is_plain = !version.is_empty() && version.len() <= 16 && version.bytes().all(|b| b.is_ascii_digit());
     if !is_plain || (version.len() > 1 && version.starts_with('0')) {
         return Err(SignatureError::Form);
@@ -139,6 +137,9 @@ mod tests {
         }
         assert_eq!(check(&header.replace("8e18", "8e19")), Err(SignatureError::Mismatch));
         assert_eq!(check(&header.replace("1767225600000", "1767225600001")), Err(SignatureError::Mismatch));
-        assert_eq!(verify(&Secret::new("other".into()), body.as_bytes(), header, at), Err(SignatureError::Mismatch));
+        assert_eq!(
+            verify(&Secret::new("other".into()), body.as_bytes(), header, at),
+            Err(SignatureError::Mismatch)
+        );
     }
 }

@@ -79,7 +79,8 @@ pub fn router(options: Options) -> Router {
 }
 
 fn failure(status: StatusCode, code: &str, message: &str) -> Response {
-    let details = json!({ "message": message, "error": status.canonical_reason(), "statusCode": status.as_u16() });
+    let details =
+        json!({ "message": message, "error": status.canonical_reason(), "statusCode": status.as_u16() });
     let body = json!({ "status": "error", "timestamp": now().to_string(), "path": "/v2",
         "error": { "code": code, "message": message, "details": details } });
     (status, Json(body)).into_response()
@@ -89,7 +90,10 @@ fn refused(message: &str) -> Response {
     failure(StatusCode::BAD_REQUEST, "BadRequestException", message)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a stand-in plays the outside world, which has a clock of its own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stand-in plays the outside world, which has a clock of its own"
+)]
 fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -156,7 +160,8 @@ async fn create(State(calcom): State<Calcom>, headers: HeaderMap, Json(body): Js
     let text = |value: &Option<Value>, name: &str| {
         value.as_ref().and_then(|value| value.get(name)).and_then(Value::as_str).map(str::to_owned)
     };
-    let Some(start) = body.start.as_deref().filter(|start| start.ends_with('Z')).and_then(|s| s.parse().ok()) else {
+    let Some(start) = body.start.as_deref().filter(|start| start.ends_with('Z')).and_then(|s| s.parse().ok())
+    else {
         return refused("start must be a valid ISO 8601 date string");
     };
     let (Some(name), Some(zone)) = (text(&body.attendee, "name"), text(&body.attendee, "timeZone")) else {
@@ -173,9 +178,14 @@ async fn create(State(calcom): State<Calcom>, headers: HeaderMap, Json(body): Js
     {
         return refused("metadata must have at most 50 keys of 40 characters and string values of 500");
     }
-    let Some(event) = calcom.options.event_types.iter().find(|event| Some(event.id) == body.event_type_id) else {
+    let Some(event) = calcom.options.event_types.iter().find(|event| Some(event.id) == body.event_type_id)
+    else {
         let id = body.event_type_id.unwrap_or_default();
-        return failure(StatusCode::NOT_FOUND, "NotFoundException", &format!("Event type with id {id} not found."));
+        return failure(
+            StatusCode::NOT_FOUND,
+            "NotFoundException",
+            &format!("Event type with id {id} not found."),
+        );
     };
     let start: Timestamp = start;
     if start <= now() {
@@ -240,7 +250,8 @@ async fn list(State(calcom): State<Calcom>, headers: HeaderMap, Query(wanted): Q
     let (skip, take) = (wanted.skip.unwrap_or(0), wanted.take.unwrap_or(100).clamp(1, 250));
     let page: Vec<&Value> = found.iter().skip(skip).take(take).collect();
     if !is_current(&headers) {
-        return Json(json!({ "status": "success", "data": { "bookings": page, "nextCursor": null } })).into_response();
+        return Json(json!({ "status": "success", "data": { "bookings": page, "nextCursor": null } }))
+            .into_response();
     }
     let remaining = found.len().saturating_sub(skip + page.len());
     Json(json!({ "status": "success", "data": page, "pagination": {
@@ -263,7 +274,11 @@ async fn find(State(calcom): State<Calcom>, headers: HeaderMap, Path(uid): Path<
 }
 
 fn not_found(uid: &str) -> Response {
-    failure(StatusCode::NOT_FOUND, "NotFoundException", &format!("Booking with uid={uid} was not found in the database"))
+    failure(
+        StatusCode::NOT_FOUND,
+        "NotFoundException",
+        &format!("Booking with uid={uid} was not found in the database"),
+    )
 }
 
 #[derive(Deserialize, Default)]
@@ -296,8 +311,10 @@ async fn cancel(
 
 async fn me(State(calcom): State<Calcom>, headers: HeaderMap) -> Response {
     match calcom.account(&headers) {
-        Ok(_) => Json(json!({ "status": "success", "data": { "id": 1, "username": "host", "email": "host@example.com",
-            "timeFormat": 24, "defaultScheduleId": 1, "weekStart": "Monday", "timeZone": "Europe/Berlin" } }))
+        Ok(_) => Json(
+            json!({ "status": "success", "data": { "id": 1, "username": "host", "email": "host@example.com",
+            "timeFormat": 24, "defaultScheduleId": 1, "weekStart": "Monday", "timeZone": "Europe/Berlin" } }),
+        )
         .into_response(),
         Err(refusal) => *refusal,
     }

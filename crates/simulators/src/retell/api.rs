@@ -20,7 +20,10 @@ fn missing() -> Response {
     failure(StatusCode::UNPROCESSABLE_ENTITY, "cannot find requested asset under given api key")
 }
 
-#[expect(clippy::disallowed_methods, reason = "a stand-in plays the outside world, which has a clock of its own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stand-in plays the outside world, which has a clock of its own"
+)]
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -70,9 +73,15 @@ pub(super) async fn create_engine(
     (StatusCode::CREATED, Json(engine)).into_response()
 }
 
-pub(super) async fn get_engine(State(retell): State<Retell>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+pub(super) async fn get_engine(
+    State(retell): State<Retell>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
     let key = key_or_return!(retell, headers);
-    retell.with(&key, |workspace| workspace.engines.get(&id).cloned()).map_or_else(missing, |one| Json(one).into_response())
+    retell
+        .with(&key, |workspace| workspace.engines.get(&id).cloned())
+        .map_or_else(missing, |one| Json(one).into_response())
 }
 
 pub(super) async fn create_agent(
@@ -95,9 +104,15 @@ pub(super) async fn create_agent(
     (StatusCode::CREATED, Json(agent)).into_response()
 }
 
-pub(super) async fn get_agent(State(retell): State<Retell>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+pub(super) async fn get_agent(
+    State(retell): State<Retell>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
     let key = key_or_return!(retell, headers);
-    retell.with(&key, |workspace| workspace.agents.get(&id).cloned()).map_or_else(missing, |one| Json(one).into_response())
+    retell
+        .with(&key, |workspace| workspace.agents.get(&id).cloned())
+        .map_or_else(missing, |one| Json(one).into_response())
 }
 
 pub(super) async fn import_number(
@@ -114,7 +129,8 @@ pub(super) async fn import_number(
     if weights.is_some_and(|list| !list.is_empty()) && (sum - 1.0).abs() > 1e-6 {
         return failure(StatusCode::BAD_REQUEST, "the weights of inbound_agents must sum to 1");
     }
-    let fixed = json!({ "phone_number_type": "custom", "last_modification_timestamp": now().as_millisecond() });
+    let fixed =
+        json!({ "phone_number_type": "custom", "last_modification_timestamp": now().as_millisecond() });
     let stored = merged(body, &fixed);
     retell.with(&key, |workspace| workspace.numbers.insert(number, stored.clone()));
     (StatusCode::CREATED, Json(stored)).into_response()
@@ -131,13 +147,20 @@ pub(super) async fn get_number(
         .map_or_else(missing, |one| Json(one).into_response())
 }
 
-pub(super) async fn get_call(State(retell): State<Retell>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+pub(super) async fn get_call(
+    State(retell): State<Retell>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
     let key = key_or_return!(retell, headers);
-    retell.with(&key, |workspace| workspace.calls.get(&id).cloned()).map_or_else(missing, |one| Json(one).into_response())
+    retell
+        .with(&key, |workspace| workspace.calls.get(&id).cloned())
+        .map_or_else(missing, |one| Json(one).into_response())
 }
 
 pub(super) async fn key_info(State(retell): State<Retell>, headers: HeaderMap) -> Response {
     let key = key_or_return!(retell, headers);
     let tail: String = key.chars().rev().take(4).collect();
-    Json(json!({ "org_name": format!("workspace {tail}"), "api_key_name": null, "org_id": tail })).into_response()
+    Json(json!({ "org_name": format!("workspace {tail}"), "api_key_name": null, "org_id": tail }))
+        .into_response()
 }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::{
     Retell,
     api::{failure, now},
-    script::{Called, Played, Script, Step, Turn},
+    script::{Act, Called, Played, Script, Step, Turn},
     signature::sign,
 };
 
@@ -59,7 +59,8 @@ impl Line {
     fn pick_up(retell: Retell, key: String, script: &Script) -> Result<Self, &'static str> {
         let found = retell.with(&key, |workspace| -> Result<_, &'static str> {
             let number = workspace.numbers.get(&script.to_number).ok_or("no such number")?;
-            let agent_id = number["inbound_agents"][0]["agent_id"].as_str().ok_or("the number has no inbound agent")?;
+            let agent_id =
+                number["inbound_agents"][0]["agent_id"].as_str().ok_or("the number has no inbound agent")?;
             let agent = workspace.agents.get(agent_id).ok_or("the number's agent does not exist")?;
             let engine_id = agent["response_engine"]["llm_id"].as_str().unwrap_or_default();
             let engine = workspace.engines.get(engine_id).ok_or("the agent's engine does not exist")?;
@@ -95,13 +96,18 @@ impl Line {
             self.say("agent", greeting);
         }
         for step in steps {
-            match step {
-                Step::Caller { caller } => self.say("user", caller),
-                Step::Agent { agent } => self.say("agent", agent),
-                Step::Meet { meet, callers } => {
+            if step.only_after.is_some_and(|status| self.last["status"] != json!(status)) {
+                continue;
+            }
+            match step.act {
+                Act::Caller { caller } => self.say("user", caller),
+                Act::Agent { agent } => self.say("agent", agent),
+                Act::Meet { meet, callers } => {
                     self.retell.meeting(&meet, callers).wait().await;
                 }
-                Step::Function { function, args, retries } => self.call_function(function, args, retries).await,
+                Act::Function { function, args, retries } => {
+                    self.call_function(function, args, retries).await
+                }
             }
         }
         self.call["call_status"] = json!("ended");
@@ -117,7 +123,8 @@ impl Line {
 
     fn say(&mut self, role: &'static str, text: String) {
         let speaker = if role == "agent" { "Agent" } else { "User" };
-        let transcript = format!("{}{speaker}: {text}\n", self.call["transcript"].as_str().unwrap_or_default());
+        let transcript =
+            format!("{}{speaker}: {text}\n", self.call["transcript"].as_str().unwrap_or_default());
         self.call["transcript"] = json!(transcript);
         let words: Vec<Value> = text
             .split_whitespace()
@@ -157,8 +164,10 @@ impl Line {
         while let Some(Ok((_, answer, _))) = again.join_next().await {
             retried.push(answer);
         }
-        self.note(json!({ "role": "tool_call_result", "tool_call_id": tool_call_id, "content": answer.to_string(),
-            "successful": (200..300).contains(&http_status) }));
+        self.note(
+            json!({ "role": "tool_call_result", "tool_call_id": tool_call_id, "content": answer.to_string(),
+            "successful": (200..300).contains(&http_status) }),
+        );
         let sentence = answer["say"].as_str().unwrap_or_default().to_owned();
         self.played.functions.push(Called {
             name,
@@ -184,17 +193,22 @@ impl Line {
     fn filled(&self, value: Value) -> Value {
         match value {
             Value::String(text) => match text.strip_prefix('$') {
-                Some(pointer) if pointer.starts_with('/') => self.last.pointer(pointer).cloned().unwrap_or(Value::Null),
+                Some(pointer) if pointer.starts_with('/') => {
+                    self.last.pointer(pointer).cloned().unwrap_or(Value::Null)
+                }
                 _ => Value::String(text),
             },
-            Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, self.filled(value))).collect(),
+            Value::Object(fields) => {
+                fields.into_iter().map(|(name, value)| (name, self.filled(value))).collect()
+            }
             other => other,
         }
     }
 
     async fn event(&mut self, event: &str) {
         let Some(url) = self.webhook_url.clone() else { return };
-        let body = json!({ "event": event, "event_timestamp": now().as_millisecond(), "call": self.call }).to_string();
+        let body = json!({ "event": event, "event_timestamp": now().as_millisecond(), "call": self.call })
+            .to_string();
         let (status, _, _) = post(&self.retell, &self.key, &url, body, Duration::from_secs(10)).await;
         self.played.webhooks.insert(event.to_owned(), json!(status));
     }

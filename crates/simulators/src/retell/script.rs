@@ -16,10 +16,19 @@ pub(super) struct Script {
     pub(super) steps: Vec<Step>,
 }
 
-/// One thing that happens in a call.
+/// One thing that happens in a call, where the last answer allows it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Step {
+    /// Only where the last function answered with this status.
+    pub(super) only_after: Option<String>,
+    #[serde(flatten)]
+    pub(super) act: Act,
+}
+
+/// What happens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Step {
+pub(super) enum Act {
     /// The caller says something.
     Caller { caller: String },
     /// The agent says something of its own.

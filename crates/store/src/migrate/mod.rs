@@ -25,8 +25,15 @@ pub struct Migration {
     pub version: u32,
     /// What it is about, as in the file name.
     pub name: &'static str,
-    sqlite: &'static str,
-    postgres: &'static str,
+    sqlite: Pair,
+    postgres: Pair,
+}
+
+/// The statements that apply a migration and those that take it back.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    up: &'static str,
+    down: &'static str,
 }
 
 macro_rules! migrations {
@@ -34,8 +41,14 @@ macro_rules! migrations {
         &[$(Migration {
             version: $version,
             name: $name,
-            sqlite: include_str!(concat!("../../migrations/sqlite/", $name, ".up.sql")),
-            postgres: include_str!(concat!("../../migrations/postgres/", $name, ".up.sql")),
+            sqlite: Pair {
+                up: include_str!(concat!("../../migrations/sqlite/", $name, ".up.sql")),
+                down: include_str!(concat!("../../migrations/sqlite/", $name, ".down.sql")),
+            },
+            postgres: Pair {
+                up: include_str!(concat!("../../migrations/postgres/", $name, ".up.sql")),
+                down: include_str!(concat!("../../migrations/postgres/", $name, ".down.sql")),
+            },
         },)*]
     };
 }
@@ -55,7 +68,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const RUNNER_LOCK: i64 = 0x6173_6b70_726f;
 
 impl Migration {
-    fn sql(&self, engine: Engine) -> &'static str {
+    fn pair(&self, engine: Engine) -> Pair {
         match engine {
             Engine::Sqlite => self.sqlite,
             Engine::Postgres => self.postgres,
@@ -64,7 +77,7 @@ impl Migration {
 
     /// SHA-256 of the statements, in hexadecimal: an applied migration never changes.
     pub fn checksum(&self, engine: Engine) -> String {
-        Sha256::digest(self.sql(engine)).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(self.pair(engine).up).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -219,6 +232,40 @@ pub fn up(
     })
 }
 
+/// Takes every migration back, and all data with it. Only a database that was
+/// marked as demo or scratch when it was made lets this happen. Blocks the
+/// calling thread.
+pub fn down_all(url: &str) -> Result<()> {
+    let environment = environment(url)?;
+    match environment {
+        None => return Ok(()),
+        Some(Environment::Demo | Environment::Scratch) => {}
+        Some(kept) => {
+            return Err(Error::Unfit(format!(
+                "this is a {} database; only demo and scratch databases are emptied",
+                kept.word()
+            )));
+        }
+    }
+    with_connection(url, |on| {
+        begin(on)?;
+        let outcome = take_back_all(on);
+        on.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        outcome
+    })
+}
+
+fn take_back_all(on: &mut dyn Statements) -> Result<()> {
+    let engine = on.engine();
+    let applied = steps(on)?;
+    for migration in MIGRATIONS.iter().rev() {
+        if applied.iter().any(|step| step.version == migration.version && step.applied_at.is_some()) {
+            on.batch(migration.pair(engine).down)?;
+        }
+    }
+    on.batch("DROP TABLE schema_migrations")
+}
+
 fn with_connection<T: Send>(
     url: &str,
     work: impl FnOnce(&mut dyn Statements) -> Result<T> + Send,
@@ -271,7 +318,7 @@ fn apply(
     if !on.query("SELECT 1 FROM schema_migrations WHERE version = $1", args![migration.version])?.is_empty() {
         return Ok(false);
     }
-    on.batch(migration.sql(engine))?;
+    on.batch(migration.pair(engine).up)?;
     on.execute(
         "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
         args![migration.version, migration.name, migration.checksum(engine), now],

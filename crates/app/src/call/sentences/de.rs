@@ -22,7 +22,9 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
             match because {
                 None | Some(Because::Choose) => format!("Frei wäre {times}. Was passt Ihnen?"),
                 Some(Because::Taken) => format!("Da ist leider nichts frei. Möglich wäre {times}."),
-                Some(Because::JustTaken) => format!("Dieser Termin wurde gerade vergeben. Frei wäre noch {times}."),
+                Some(Because::JustTaken) => {
+                    format!("Dieser Termin wurde gerade vergeben. Frei wäre noch {times}.")
+                }
                 Some(Because::Expired) => format!("Das Angebot ist abgelaufen. Frei wäre jetzt {times}."),
             }
         }
@@ -45,20 +47,28 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         ),
         Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),
         Sentence::UnknownFunction => "Das kann ich leider nicht für Sie erledigen.".into(),
-        Sentence::NotNow => "Das klappt gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal.".into(),
+        Sentence::NotNow => {
+            "Das klappt gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal.".into()
+        }
     }
 }
 
 fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
     match missing {
         Missing::Service([]) => "Um welche Leistung geht es?".into(),
-        Missing::Service(names) => format!("Um welche Leistung geht es, zum Beispiel {}?", listed(names, "oder")),
+        Missing::Service(names) => {
+            format!("Um welche Leistung geht es, zum Beispiel {}?", listed(names, "oder"))
+        }
         Missing::OneService(names) => format!("Meinen Sie {}?", listed(names, "oder")),
         Missing::When => "Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
-        Missing::WhenUnclear => "Das habe ich nicht verstanden. Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
+        Missing::WhenUnclear => {
+            "Das habe ich nicht verstanden. Welcher Tag und welche Uhrzeit passen Ihnen?".into()
+        }
         Missing::WhenCorrected(start) => format!("Meinen Sie {}?", when(start, spoken)),
         Missing::Name => "Auf welchen Namen darf ich den Termin eintragen?".into(),
-        Missing::Staff => "Diesen Namen finde ich bei uns nicht. Zu wem möchten Sie, oder ist es egal?".into(),
+        Missing::Staff => {
+            "Diesen Namen finde ich bei uns nicht. Zu wem möchten Sie, oder ist es egal?".into()
+        }
     }
 }
 
@@ -71,7 +81,13 @@ fn time(start: Timestamp, spoken: Spoken<'_>) -> String {
 }
 
 fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {
-    offered(offers, spoken, "oder", |date, today| say_date(date, today, Language::De), |at| format!("um {}", time(at, spoken)))
+    offered(
+        offers,
+        spoken,
+        "oder",
+        |date, today| say_date(date, today, Language::De),
+        |at| format!("um {}", time(at, spoken)),
+    )
 }
 
 fn capital(text: &str) -> String {

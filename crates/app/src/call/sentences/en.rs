@@ -13,14 +13,20 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
     match sentence {
         Sentence::Missing(missing, spoken) => ask(*missing, *spoken),
         Sentence::Free { offer, service, spoken } => {
-            format!("{} is free, {service} with {}. Shall I book it?", when(offer.start, *spoken), offer.staff)
+            format!(
+                "{} is free, {service} with {}. Shall I book it?",
+                when(offer.start, *spoken),
+                offer.staff
+            )
         }
         Sentence::Offers { because, offers, spoken } => {
             let times = times(offers, *spoken);
             match because {
                 None | Some(Because::Choose) => format!("We have {times}. Which suits you?"),
                 Some(Because::Taken) => format!("That time is not free, sorry. We have {times}."),
-                Some(Because::JustTaken) => format!("That time has just been taken, sorry. We still have {times}."),
+                Some(Because::JustTaken) => {
+                    format!("That time has just been taken, sorry. We still have {times}.")
+                }
                 Some(Because::Expired) => format!("That offer has run out. We now have {times}."),
             }
         }
@@ -50,13 +56,17 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
 fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
     match missing {
         Missing::Service([]) => "What would you like to book?".into(),
-        Missing::Service(names) => format!("What would you like to book, for example {}?", listed(names, "or")),
+        Missing::Service(names) => {
+            format!("What would you like to book, for example {}?", listed(names, "or"))
+        }
         Missing::OneService(names) => format!("Do you mean {}?", listed(names, "or")),
         Missing::When => "Which day and time suit you?".into(),
         Missing::WhenUnclear => "I did not catch that. Which day and time suit you?".into(),
         Missing::WhenCorrected(start) => format!("Do you mean {}?", when(start, spoken)),
         Missing::Name => "What name shall I book it under?".into(),
-        Missing::Staff => "I cannot find that name here. Who would you like to see, or does it not matter?".into(),
+        Missing::Staff => {
+            "I cannot find that name here. Who would you like to see, or does it not matter?".into()
+        }
     }
 }
 
@@ -69,5 +79,11 @@ fn time(start: Timestamp, spoken: Spoken<'_>) -> String {
 }
 
 fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {
-    offered(offers, spoken, "or", |date, today| say_date(date, today, Language::En), |at| format!("at {}", time(at, spoken)))
+    offered(
+        offers,
+        spoken,
+        "or",
+        |date, today| say_date(date, today, Language::En),
+        |at| format!("at {}", time(at, spoken)),
+    )
 }

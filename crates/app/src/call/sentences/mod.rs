@@ -60,15 +60,35 @@ pub(crate) enum Missing<'a> {
 pub(crate) enum Sentence<'a> {
     Missing(Missing<'a>, Spoken<'a>),
     /// Exactly the wished start is free.
-    Free { offer: Offer<'a>, service: &'a str, spoken: Spoken<'a> },
+    Free {
+        offer: Offer<'a>,
+        service: &'a str,
+        spoken: Spoken<'a>,
+    },
     /// These starts are free, or are free instead.
-    Offers { because: Option<Because>, offers: &'a [Offer<'a>], spoken: Spoken<'a> },
+    Offers {
+        because: Option<Because>,
+        offers: &'a [Offer<'a>],
+        spoken: Spoken<'a>,
+    },
     /// Nothing is free.
     NothingFree,
-    Confirmed { start: Timestamp, service: &'a str, staff: &'a str, reference: &'a Reference, spoken: Spoken<'a> },
+    Confirmed {
+        start: Timestamp,
+        service: &'a str,
+        staff: &'a str,
+        reference: &'a Reference,
+        spoken: Spoken<'a>,
+    },
     /// Kept; settled in a few minutes. Without a number that reaches the caller
     /// it says when to ring again.
-    Provisional { start: Timestamp, reference: &'a Reference, reachable: bool, ring_again: Timestamp, spoken: Spoken<'a> },
+    Provisional {
+        start: Timestamp,
+        reference: &'a Reference,
+        reachable: bool,
+        ring_again: Timestamp,
+        spoken: Spoken<'a>,
+    },
     /// Only arguments were sent: nobody is on the phone.
     OnlyInACall,
     UnknownFunction,

@@ -1,0 +1,105 @@
+//! Which connection an address names: asked at every request that a provider
+//! sends, before anything else is known.
+
+use std::{collections::HashMap, sync::Mutex, time::Duration};
+
+use askpro_domain::{
+    business::CompanySettings,
+    ids::{CompanyId, ConnectionId},
+    secret::Secret,
+};
+use askpro_providers::retell;
+use askpro_store::{Platform, Result, connections, connections::ConnectionKind, schedule};
+use tokio::time::Instant;
+
+use crate::App;
+
+/// How long what was read is believed without asking again: how late a new key
+/// or a switched-off connection may take effect.
+const BELIEVED_FOR: Duration = Duration::from_secs(2);
+
+/// Connections remembered at most.
+const REMEMBERED_AT_MOST: usize = 10_000;
+
+/// How long asking may take before what was known last is used.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// A connection with what a request needs to know of its company.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Whose.
+    pub company: CompanyId,
+    /// Which.
+    pub connection: ConnectionId,
+    /// At which provider.
+    pub kind: ConnectionKind,
+    /// What the company chose.
+    pub settings: CompanySettings,
+    key: Secret,
+}
+
+/// Remembers connections for a moment, and for longer while the database is away.
+pub struct Directory {
+    app: App,
+    remembered: Mutex<HashMap<ConnectionId, (Instant, Known)>>,
+}
+
+impl Directory {
+    /// An empty one.
+    pub fn new(app: App) -> Self {
+        Self { app, remembered: Mutex::default() }
+    }
+
+    /// The connection of an address.
+    pub async fn find(&self, id: &ConnectionId) -> Result<Option<Known>> {
+        let remembered = self.remembered.lock().ok().and_then(|map| map.get(id).cloned());
+        if let Some((at, known)) = &remembered
+            && at.elapsed() < BELIEVED_FOR
+        {
+            return Ok(Some(known.clone()));
+        }
+        match self.app.find_connection(id.clone()).await {
+            Ok(found) => {
+                if let Ok(mut map) = self.remembered.lock() {
+                    if map.len() >= REMEMBERED_AT_MOST {
+                        map.clear();
+                    }
+                    match &found {
+                        Some(known) => map.insert(id.clone(), (Instant::now(), known.clone())),
+                        None => map.remove(id),
+                    };
+                }
+                Ok(found)
+            }
+            Err(error) => match remembered {
+                Some((_, known)) => Ok(Some(known)),
+                None => Err(error),
+            },
+        }
+    }
+}
+
+impl App {
+    async fn find_connection(&self, id: ConnectionId) -> Result<Option<Known>> {
+        let platform = Platform { because: "a provider's request names a connection, not a company" };
+        self.store
+            .platform_read(platform, PATIENCE, move |tx| {
+                let Some(connection) = connections::find_by_address(tx, &id)? else { return Ok(None) };
+                let company = schedule::find_company(tx, connection.company)?;
+                Ok(company.filter(|company| company.active).map(|company| Known {
+                    company: company.id,
+                    connection: connection.id,
+                    kind: connection.kind,
+                    settings: company.settings,
+                    key: connection.key,
+                }))
+            })
+            .await
+    }
+
+    /// Whether a body was signed by this connection, now.
+    pub fn verifies(&self, known: &Known, body: &[u8], signature: &str) -> bool {
+        known.kind == ConnectionKind::Retell
+            && retell::verify(&known.key, body, signature, self.clock.now().as_millisecond()).is_ok()
+    }
+}

@@ -1,0 +1,100 @@
+//! What people and programs read.
+
+use std::time::Duration;
+
+use askpro_domain::{
+    access::Principal,
+    business::{Company, Service},
+    ids::{AppointmentId, CompanyId, ServiceId},
+    secret::Secret,
+};
+use askpro_store::{
+    Platform, Result,
+    appointments::{self, Filter, Listed},
+    installation, people, schedule,
+};
+
+use crate::App;
+
+/// How long reading may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the database may take to show that it is there.
+const PING_PATIENCE: Duration = Duration::from_millis(500);
+
+/// For whom something is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// One company.
+    Company(CompanyId),
+    /// Every company.
+    Platform,
+}
+
+const LISTING: Platform = Platform { because: "a super admin lists across companies" };
+
+/// Runs the same reading for a company or the platform.
+macro_rules! scoped {
+    ($app:expr, $scope:expr, $work:expr) => {
+        match $scope {
+            Scope::Company(company) => $app.store.read(askpro_store::Company(company), PATIENCE, $work).await,
+            Scope::Platform => $app.store.platform_read(LISTING, PATIENCE, $work).await,
+        }
+    };
+}
+
+impl App {
+    /// Who holds a token, if it is valid.
+    pub async fn principal_of_token(&self, token: String) -> Result<Option<Principal>> {
+        let hash = people::token_hash(&Secret::new(token));
+        let now = self.clock.now();
+        self.store
+            .platform_read(
+                Platform { because: "a token names a person, not a company" },
+                PATIENCE,
+                move |tx| people::principal_of_token(tx, &hash, now),
+            )
+            .await
+    }
+
+    /// Companies after `after`, by id.
+    pub async fn list_companies(
+        &self,
+        scope: Scope,
+        after: Option<CompanyId>,
+        limit: u32,
+    ) -> Result<Vec<Company>> {
+        scoped!(self, scope, move |tx| schedule::list_companies(tx, after, limit))
+    }
+
+    /// Services after `after`, by id.
+    pub async fn list_services(
+        &self,
+        scope: Scope,
+        after: Option<ServiceId>,
+        limit: u32,
+    ) -> Result<Vec<Service>> {
+        scoped!(self, scope, move |tx| schedule::list_services(tx, after, limit))
+    }
+
+    /// Appointments by start and id.
+    pub async fn list_appointments(&self, scope: Scope, filter: Filter, limit: u32) -> Result<Vec<Listed>> {
+        scoped!(self, scope, move |tx| appointments::list(tx, &filter, limit))
+    }
+
+    /// One appointment.
+    pub async fn find_appointment(&self, scope: Scope, id: AppointmentId) -> Result<Option<Listed>> {
+        let filter = Filter { id: Some(id), ..Filter::default() };
+        Ok(self.list_appointments(scope, filter, 1).await?.pop())
+    }
+
+    /// What this process must do without at the moment.
+    pub async fn degraded(&self) -> Vec<&'static str> {
+        let ping = self.store.platform_read(
+            Platform { because: "health looks at the database" },
+            PING_PATIENCE,
+            |tx| installation::ping(tx),
+        );
+        if ping.await.is_ok() { Vec::new() } else { vec!["database"] }
+    }
+}

@@ -1,0 +1,68 @@
+use std::{path::PathBuf, process::ExitCode};
+
+use askpro_app::{Pace, SystemChance, SystemClock};
+use askpro_domain::{access::Role, ids::Clock};
+use askpro_store::migrate;
+use clap::Args;
+
+use super::{block_on, read_secret};
+use crate::{
+    config::{Config, MasterKey},
+    terminal::line,
+    wiring,
+};
+
+/// Makes what a first start needs; what is there already stays as it is.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  askpro init --email chef@example.com --name 'Anna Chef'\n  printf '%s' \"$PASSWORD\" | askpro init --email chef@example.com --name 'Anna Chef'"
+)]
+pub(crate) struct Init {
+    /// E-mail address of the first administrator
+    #[arg(long, default_value = "admin@localhost.localdomain")]
+    email: String,
+    /// Their name
+    #[arg(long, default_value = "Administrator")]
+    name: String,
+}
+
+impl Init {
+    pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        match config.master_key() {
+            Some(MasterKey::Text(_)) => line("master key     given by ASKPRO_MASTER_KEY"),
+            Some(MasterKey::File(file)) => make_key(&file)?,
+            None => make_key(&PathBuf::from(wiring::DEFAULT_KEY_FILE))?,
+        }
+        let url = config.database_url();
+        let applied = migrate::up(url, config.environment()?, SystemClock.now(), &SystemChance)?;
+        if applied.is_empty() {
+            line("database       is at this program's schema");
+        } else {
+            line(format!("database       migrated: {}", applied.join(", ")));
+        }
+        let app = wiring::app(url, wiring::key_ring(config)?, Pace::default())?;
+        block_on(async move {
+            if app.has_super_admin().await? {
+                line("administrator  exists");
+            } else {
+                let password = read_secret("password of the administrator")?;
+                app.create_user(&self.email, &self.name, &password, Role::SuperAdmin, None).await?;
+                line(format!("administrator  created: {}", self.email));
+            }
+            line("\nNext: askpro company create --file examples/salon.toml, then askpro serve");
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+fn make_key(file: &std::path::Path) -> anyhow::Result<()> {
+    if file.exists() {
+        line(format!("master key     exists: {}", file.display()));
+        return Ok(());
+    }
+    wiring::write_ring(file, &SystemChance)?;
+    line(format!("master key     written: {} (only you can read it)", file.display()));
+    line("               Without it nothing that is stored sealed can ever be read again.");
+    line("               Put a copy in a safe place now: a password manager, or paper in a locked drawer.");
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Puts the parts together: keys, database, use cases, server, worker.
+
+use std::{fs, io::Write, path::Path, sync::Arc};
+
+use anyhow::{Context, bail};
+use askpro_app::{App, Pace, SystemChance, SystemClock};
+use askpro_domain::ids::{Chance, Clock};
+use askpro_providers::calcom;
+use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
+use askpro_web::{Bound, Web};
+use tokio::sync::watch;
+
+use crate::config::{Config, MasterKey};
+
+/// Connections to PostgreSQL per process.
+const CONNECTIONS: usize = 16;
+
+/// Where `init` puts the master keys unless told otherwise.
+pub(crate) const DEFAULT_KEY_FILE: &str = "askpro-data/master.key";
+
+/// The master keys, or how to get some.
+pub(crate) fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
+    let text = match config.master_key() {
+        Some(MasterKey::Text(text)) => text.expose().to_owned(),
+        Some(MasterKey::File(file)) => read_ring(&file)?,
+        None if Path::new(DEFAULT_KEY_FILE).exists() => read_ring(Path::new(DEFAULT_KEY_FILE))?,
+        None => bail!("there is no master key; run `askpro init` to make one, or set ASKPRO_MASTER_KEY_FILE"),
+    };
+    KeyRing::parse(&text).context("the master key ring cannot be used")
+}
+
+fn read_ring(file: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(file).with_context(|| format!("the master key file {} cannot be read", file.display()))
+}
+
+/// Writes a fresh ring that only its owner can read. An existing file is never
+/// touched: it may be the only key to everything.
+pub(crate) fn write_ring(file: &Path, chance: &dyn Chance) -> anyhow::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(file).with_context(|| format!("{} cannot be made", file.display()))?;
+    opened.write_all(KeyRing::generate(chance).as_bytes())?;
+    opened.sync_all()?;
+    Ok(())
+}
+
+/// The use cases on a database that fits this program.
+pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
+    if let Some(advice) = migrate::fitness(url)?.advice() {
+        bail!("{advice}");
+    }
+    let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+    let store = Store::open(StoreOptions {
+        url: url.to_owned(),
+        ring,
+        chance: Arc::clone(&chance),
+        connections: CONNECTIONS,
+    })?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(App { store, clock, chance, http: calcom::Client::http()?, pace })
+}
+
+/// The use cases as the configuration says.
+pub(crate) fn configured_app(config: &Config) -> anyhow::Result<App> {
+    app(config.database_url(), key_ring(config)?, Pace::default())
+}
+
+/// Which parts of the program run in this process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Roles {
+    pub(crate) serves: bool,
+    pub(crate) works: bool,
+}
+
+/// Serves and works until `stop` says so.
+pub(crate) async fn run(
+    app: App,
+    bound: Bound,
+    roles: Roles,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let worker = format!(
+        "{}-{}",
+        std::process::id(),
+        askpro_domain::ids::random_text(&SystemChance, b"abcdefghij", 6)
+    );
+    let working = {
+        let (app, stop) = (app.clone(), stop.clone());
+        async move {
+            if roles.works {
+                app.work(&worker, stop).await;
+            }
+        }
+    };
+    let serving = async move {
+        if roles.serves {
+            bound.serve(Web::new(app), stop).await
+        } else {
+            let mut stop = stop;
+            let _ = stop.wait_for(|stopped| *stopped).await;
+            Ok(())
+        }
+    };
+    let (served, ()) = tokio::join!(serving, working);
+    served.context("the server ended")
+}
+
+/// A lock that one serving process holds on a SQLite database; two would each
+/// believe to be alone. PostgreSQL serves any number.
+pub(crate) fn sole_server(app: &App) -> anyhow::Result<Option<fs::File>> {
+    let Some(path) = app.store.sqlite_path() else { return Ok(None) };
+    let lock = path.with_extension("lock");
+    let file = fs::File::create(&lock).with_context(|| format!("{} cannot be made", lock.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => {
+            bail!(
+                "another askpro serves this SQLite database; stop it, or use PostgreSQL for several processes"
+            )
+        }
+        Err(fs::TryLockError::Error(error)) => Err(error).context("the lock on the database cannot be taken"),
+    }
+}

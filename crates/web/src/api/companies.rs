@@ -1,0 +1,44 @@
+use askpro_domain::{business::Company, ids::CompanyId};
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::list::{Paging, page};
+use crate::{problem::Problem, routes::Permit, server::Web};
+
+/// The companies that the token reaches.
+pub(super) async fn list(
+    State(web): State<Web>,
+    permit: Permit,
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
+    let chance = web.app.chance.as_ref();
+    let scope = paging.scope(&permit, chance)?;
+    let after = match &paging.cursor {
+        Some(cursor) => Some(
+            CompanyId::parse(cursor)
+                .ok_or_else(|| Problem::invalid(chance, "cursor", "Pass the cursor of the last page."))?,
+        ),
+        None => None,
+    };
+    let limit = paging.limit();
+    let rows = web
+        .app
+        .list_companies(scope, after, limit + 1)
+        .await
+        .map_err(|failure| Problem::from_failure(chance, &failure))?;
+    Ok(page(rows, limit, |one| one.id.to_string(), company))
+}
+
+fn company(one: &Company) -> Value {
+    json!({
+        "id": one.id.to_string(),
+        "company_id": one.id.to_string(),
+        "name": one.name,
+        "language": one.language.tag(),
+        "active": one.active,
+        "revision": one.revision,
+    })
+}

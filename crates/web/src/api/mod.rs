@@ -1,0 +1,20 @@
+//! What programs can do, with a token. Lists answer `{"data":[…],"next_cursor":…}`.
+
+mod appointments;
+mod companies;
+mod list;
+mod services;
+
+use askpro_domain::access::Permission;
+use axum::{http::Method, routing::get};
+
+use crate::routes::{Access, Parts};
+
+pub(crate) fn routes(parts: Parts) -> Parts {
+    let sees_appointments = Access::Requires(Permission::ViewAppointments);
+    parts
+        .add(Method::GET, "/api/v1/companies", sees_appointments, get(companies::list))
+        .add(Method::GET, "/api/v1/services", sees_appointments, get(services::list))
+        .add(Method::GET, "/api/v1/appointments", sees_appointments, get(appointments::list))
+        .add(Method::GET, "/api/v1/appointments/{id}", sees_appointments, get(appointments::find))
+}

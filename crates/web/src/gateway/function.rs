@@ -1,0 +1,70 @@
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use askpro_app::call::{Answer, CallContext};
+use askpro_domain::{
+    ids::ErrorId,
+    language::Language,
+    phone::{CallerNumber, Region},
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+
+use super::{envelope, signed::Signed};
+use crate::{problem::Problem, server::Web};
+
+/// The longest name of a function; Retell allows 64 characters.
+const NAME_AT_MOST: usize = 64;
+
+/// Answers a function call: 200 with a sentence, whatever happens, because
+/// anything else is silence on the phone.
+pub(super) async fn call(
+    State(web): State<Web>,
+    Path((_, function)): Path<(String, String)>,
+    signed: Signed,
+) -> Response {
+    let chance = web.app.chance.as_ref();
+    let function: String = function.chars().take(NAME_AT_MOST).collect();
+    let Some(envelope) = envelope::read(&signed.body, &function) else {
+        return Problem::malformed(chance, "The body is not a JSON object.").into_response();
+    };
+    let call = envelope.call.unwrap_or_default();
+    let settings = signed.known.settings;
+    let budget = |ms: u32| signed.arrived + Duration::from_millis(u64::from(ms));
+    let cx = CallContext {
+        company: signed.known.company,
+        connection: signed.known.connection.clone(),
+        call_id: call.call_id,
+        tool_call_id: call.tool_call_id,
+        from: CallerNumber::read(call.from_number.as_deref().unwrap_or_default(), Region::De),
+        language: call.language,
+        deadline: budget(settings.budget_ms),
+        calendar_deadline: budget(settings.calcom_budget_ms.max(settings.budget_ms)),
+    };
+    let language = cx.language.unwrap_or(Language::De);
+    let (arguments, deadline) = (envelope.arguments, cx.calendar_deadline);
+    // A use case ends within its own deadline; this is for the one that does not.
+    let work = AssertUnwindSafe(web.app.answer_function(&cx, &function, &arguments)).catch_unwind();
+    let answer = match tokio::time::timeout_at(deadline, work).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_panic)) => sorry(chance, language, "a function call panicked"),
+        Err(_) => sorry(chance, language, "a function call took too long"),
+    };
+    tracing::info!(
+        company.id = %cx.company,
+        function,
+        status = ?answer.status,
+        ms = u64::try_from(signed.arrived.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered a function call"
+    );
+    Json(answer).into_response()
+}
+
+fn sorry(chance: &dyn askpro_domain::ids::Chance, language: Language, why: &'static str) -> Answer {
+    let error_id = ErrorId::new(chance);
+    tracing::error!(error.id = %error_id, "{why}");
+    Answer::unavailable(language, &error_id)
+}

@@ -1,0 +1,60 @@
+use std::collections::HashMap;
+
+use askpro_app::Known;
+use askpro_domain::ids::ConnectionId;
+use axum::{
+    RequestExt,
+    body::Bytes,
+    extract::{FromRequest, Path, Request},
+};
+use tokio::time::Instant;
+
+use crate::{problem::Problem, server::Web};
+
+/// A request whose signature was verified, with whom it belongs to.
+pub(super) struct Signed {
+    pub(super) known: Known,
+    pub(super) body: Bytes,
+    /// When the request came, from which its budget is counted.
+    pub(super) arrived: Instant,
+}
+
+impl FromRequest<Web> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, web: &Web) -> Result<Self, Problem> {
+        let arrived = Instant::now();
+        let chance = web.app.chance.as_ref();
+        let address: HashMap<String, String> = request
+            .extract_parts::<Path<HashMap<String, String>>>()
+            .await
+            .map(|Path(map)| map)
+            .unwrap_or_default();
+        let signature = request
+            .headers()
+            .get(askpro_app::RETELL_SIGNATURE_HEADER)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let id = address.get("connection").and_then(|id| ConnectionId::parse(id));
+        let body = Bytes::from_request(request, web).await.map_err(|rejection| {
+            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                Problem::too_large(chance)
+            } else {
+                Problem::malformed(chance, "The body ended too early; send it whole.")
+            }
+        })?;
+        // An unknown connection and a wrong signature are told apart by nothing.
+        let Some(id) = id else { return Err(Problem::unsigned(chance)) };
+        let known = match web.directory.find(&id).await {
+            Ok(Some(known)) => known,
+            Ok(None) => return Err(Problem::unsigned(chance)),
+            Err(failure) => return Err(Problem::from_failure(chance, &failure)),
+        };
+        if web.app.verifies(&known, &body, &signature) {
+            Ok(Self { known, body, arrived })
+        } else {
+            Err(Problem::unsigned(chance))
+        }
+    }
+}

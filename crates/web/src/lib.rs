@@ -1,0 +1,15 @@
+//! The outside: what Retell calls, what programs read, what a monitor asks.
+//!
+//! A handler parses, names its permission, calls one use case and renders. It
+//! builds no SQL, reads no clock, decides no rule. Every route is registered in
+//! [`routes`] together with who may call it; there is no other way in.
+
+mod api;
+mod gateway;
+mod health;
+mod problem;
+mod routes;
+mod server;
+
+pub use routes::{Access, Listed};
+pub use server::{Bound, Web, bind, listed_routes, router};

@@ -1,0 +1,99 @@
+use std::{net::SocketAddr, sync::Arc};
+
+use askpro_app::{App, Directory};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderName, HeaderValue},
+    response::{IntoResponse, Response},
+};
+use tokio::{net::TcpListener, sync::watch};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+
+use crate::{
+    api, gateway, health,
+    problem::Problem,
+    routes::{Listed, Parts},
+};
+
+/// The largest body that is read; a long call's transcript is well below.
+pub(crate) const BODY_BYTES_AT_MOST: usize = 5 * 1024 * 1024;
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    pub(crate) app: App,
+    pub(crate) directory: Arc<Directory>,
+}
+
+impl Web {
+    /// Around the use cases.
+    pub fn new(app: App) -> Self {
+        Self { directory: Arc::new(Directory::new(app.clone())), app }
+    }
+}
+
+fn parts() -> Parts {
+    api::routes(gateway::routes(health::routes(Parts::default())))
+}
+
+/// Every route with who may call it, in the order of registration.
+pub fn listed_routes() -> Vec<Listed> {
+    parts().listed()
+}
+
+/// The whole server as one service.
+pub fn router(web: Web) -> Router {
+    let router = parts().build(&web);
+    let chance = Arc::clone(&web.app.chance);
+    router
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_AT_MOST))
+        .layer(CatchPanicLayer::custom(move |_panic| {
+            // What the panic said may hold anybody's data; the hook has logged where it was.
+            Problem::internal(chance.as_ref()).into_response()
+        }))
+        .layer(fixed("x-content-type-options", "nosniff"))
+        .layer(fixed("cache-control", "no-store"))
+        .layer(fixed("referrer-policy", "no-referrer"))
+        .layer(fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
+        .with_state(web)
+}
+
+fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+async fn not_found(State(web): State<Web>) -> Response {
+    Problem::not_found(web.app.chance.as_ref()).into_response()
+}
+
+async fn method_not_allowed(State(web): State<Web>) -> Response {
+    Problem::method_not_allowed(web.app.chance.as_ref()).into_response()
+}
+
+/// A server that listens but does not serve yet, so that its address is known.
+pub struct Bound {
+    listener: TcpListener,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Listens on an address; port 0 is any free one.
+pub async fn bind(listen: SocketAddr) -> std::io::Result<Bound> {
+    let listener = TcpListener::bind(listen).await?;
+    let address = listener.local_addr()?;
+    Ok(Bound { listener, address })
+}
+
+impl Bound {
+    /// Serves until `stop` says so, then lets requests under way end.
+    pub async fn serve(self, web: Web, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+        axum::serve(self.listener, router(web))
+            .with_graceful_shutdown(async move {
+                let _ = stop.wait_for(|stopped| *stopped).await;
+            })
+            .await
+    }
+}
