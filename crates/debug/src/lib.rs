@@ -8,6 +8,7 @@ mod availability;
 mod breaker;
 mod phone;
 mod recurrence;
+mod service_match;
 
 use std::io::{self, BufRead, Write};
 
@@ -24,6 +25,8 @@ pub enum Topic {
     Phone,
     /// When a series takes place.
     Recurrence,
+    /// Which service of a catalogue is meant.
+    ServiceMatch,
 }
 
 impl Topic {
@@ -33,6 +36,7 @@ impl Topic {
         ("breaker", Topic::Breaker),
         ("phone", Topic::Phone),
         ("recurrence", Topic::Recurrence),
+        ("service-match", Topic::ServiceMatch),
     ];
 }
 
@@ -43,6 +47,7 @@ pub fn answer(topic: Topic, input: &Value) -> Value {
         Topic::Breaker => breaker::answer(input),
         Topic::Phone => phone::answer(input),
         Topic::Recurrence => recurrence::answer(input),
+        Topic::ServiceMatch => service_match::answer(input),
     };
     answered.unwrap_or_else(|problem| json!({ "error": problem }))
 }

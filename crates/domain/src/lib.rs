@@ -12,3 +12,4 @@ pub mod calendar;
 pub mod language;
 pub mod phone;
 pub mod recurrence;
+pub mod service_match;

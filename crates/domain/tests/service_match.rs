@@ -1,0 +1,257 @@
+//! What callers say, against catalogues of trades for which nothing was tuned:
+//! the expectations were written down before the matcher.
+
+use askpro_domain::service_match::{Catalogue, Match, Service};
+use proptest::prelude::*;
+
+fn service(line: &str) -> Service<String> {
+    let mut parts = line.split('|').map(str::trim);
+    let mut next = || parts.next().unwrap_or_default().to_owned();
+    let (id, name, minutes) = (next(), next(), next());
+    let synonyms = next();
+    Service {
+        id,
+        name,
+        duration_minutes: minutes.parse().expect("minutes"),
+        synonyms: synonyms.split(';').filter(|synonym| !synonym.is_empty()).map(str::to_owned).collect(),
+    }
+}
+
+fn catalogue(lines: &str) -> Catalogue<String> {
+    let services: Vec<_> = lines.trim().lines().map(service).collect();
+    Catalogue::new(&services)
+}
+
+const BEAUTY: &str = "
+manikuere | Maniküre | 45 | manicure
+manikuere_lack | Maniküre mit Lack | 60 | manicure with polish
+shellac | Shellac Hände | 50 | gel polish hands
+modellage_neu | Nagelmodellage Neuanlage | 120 | new set;full set of gel nails
+modellage_auf | Nagelmodellage Auffüllen | 90 | refill;infill
+entfernen | Gelnägel entfernen | 30 | gel removal
+pedikuere | Pediküre | 45 | pedicure;kosmetische Fußpflege
+fuss_med | Medizinische Fußpflege | 50 | Podologie
+gesicht | Gesichtsbehandlung klassisch | 60 | classic facial
+gesicht_aa | Gesichtsbehandlung Anti-Aging | 90 | anti-ageing facial
+wimpern_neu | Wimpernverlängerung Neuset | 120 | lash extensions new set
+wimpern_auf | Wimpernverlängerung Auffüllen | 60 | lash refill
+lifting | Wimpernlifting | 60 | lash lift
+brauen | Augenbrauen zupfen | 15 | eyebrow shaping
+wachs_bein_halb | Waxing halbe Beine | 30 | half leg wax
+wachs_bein_ganz | Waxing ganze Beine | 45 | full leg wax
+wachs_achsel | Waxing Achseln | 15 | underarm wax
+wachs_ober | Waxing Oberlippe | 10 | upper lip wax
+makeup | Tages-Make-up | 45 | day make-up
+makeup_braut | Braut-Make-up mit Probe | 120 | bridal make-up
+";
+
+const GARAGE: &str = "
+inspektion_klein | Kleine Inspektion | 60 | interim service
+inspektion_gross | Große Inspektion | 120 | full service
+oel | Ölwechsel | 30 | oil change
+oel_filter | Ölwechsel mit Filter | 45 | oil and filter change
+tuev | Hauptuntersuchung (TÜV) mit AU | 60 | HU;TÜV;MOT
+reifen | Reifenwechsel | 30 | Räderwechsel;tyre change
+reifen_ein | Reifenwechsel mit Einlagerung | 40 | tyre change with storage
+bremse_vorn | Bremsbeläge vorne wechseln | 90 | front brake pads
+bremse_hinten | Bremsbeläge hinten wechseln | 90 | rear brake pads
+klima | Klimaanlage warten | 60 | Klimaservice;air conditioning service
+batterie | Batterie tauschen | 30 | battery replacement
+achse | Achsvermessung | 60 | wheel alignment
+scheibe | Windschutzscheibe ersetzen | 180 | windscreen replacement
+steinschlag | Steinschlagreparatur | 45 | chip repair
+zahnriemen | Zahnriemen wechseln | 240 | timing belt
+diagnose | Fehlerspeicher auslesen | 30 | diagnostics
+aufbereitung | Fahrzeugaufbereitung innen | 180 | interior valet
+";
+
+const GROOMER: &str = "
+baden_klein | Baden und Föhnen kleiner Hund | 45 | bath small dog
+baden_gross | Baden und Föhnen großer Hund | 75 | bath large dog
+schur_klein | Scheren kleiner Hund | 60 | clip small dog
+schur_gross | Scheren großer Hund | 90 | clip large dog
+trimmen | Trimmen Rauhaar | 90 | hand stripping
+krallen | Krallenpflege | 15 | nail trim
+ohren | Ohrenreinigung | 10 | ear cleaning
+entfilzen | Entfilzen | 60 | dematting
+katze | Katzenpflege | 60 | cat grooming
+welpe | Welpengewöhnung | 30 | puppy introduction
+";
+
+/// `text => id`, `=> a + b` for two wishes, `=> a / b` for a question back, with
+/// ids that may be named as well in brackets, `=> -` for none.
+const BEAUTY_CASES: &str = "
+eine Maniküre bitte => manikuere
+Maniküre mit Lack hätte ich gern => manikuere_lack
+Maniküre aber ohne Lack => manikuere
+die Hände bitte mit Shellac => shellac
+Schelllack => shellac
+neue Gelnägel machen lassen, so richtig modelliert => modellage_neu [modellage_auf]
+Nagelmodellage => modellage_neu / modellage_auf
+meine Nägel müssen aufgefüllt werden => modellage_auf
+Nagel Modellage auffüllen => modellage_auf
+die Gelnägel sollen runter, also entfernen => entfernen
+Pediküre => pedikuere
+Pedi Küre bitte => pedikuere
+medizinische Fusspflege => fuss_med
+ich brauche Podologie => fuss_med
+Fußpflege => pedikuere / fuss_med
+eine Gesichtsbehandlung => gesicht / gesicht_aa
+Gesichtsbehandlung, die gegen Falten, Anti Aging => gesicht_aa
+die klassische Gesichtsbehandlung => gesicht
+Wimpern auffüllen => wimpern_auf
+Wimpernverlängerung => wimpern_neu / wimpern_auf
+ein Wimpern Lifting => lifting
+Augenbrauen zupfen und Oberlippe wachsen => brauen + wachs_ober
+Beine wachsen => wachs_bein_halb / wachs_bein_ganz
+die Beine ganz wachsen => wachs_bein_ganz
+nur die halben Beine, also Waxing => wachs_bein_halb
+Achseln und Oberlippe mit Wachs => wachs_achsel + wachs_ober
+ich heirate und brauche ein Make-up => makeup_braut
+keine Maniküre, nur Pediküre => pedikuere
+Massage => -
+Haare färben => -
+was kostet bei Ihnen das Parken => -
+I'd like a manicure and a pedicure => manikuere + pedikuere
+a full leg wax please => wachs_bein_ganz
+can you remove my gel nails => entfernen
+lash lift => lifting
+could I get my eyebrows done => brauen
+Wimpern Verlängerung neu => wimpern_neu
+";
+
+const GARAGE_CASES: &str = "
+Ölwechsel => oel
+einmal Öl wechseln bitte => oel
+Ölwechsel mit Filter => oel_filter
+Öl und Filter wechseln => oel_filter
+ich bräuchte neuen TÜV => tuev
+Hauptuntersuchung => tuev
+Winterreifen aufziehen => reifen [reifen_ein]
+Reifen wechseln und einlagern => reifen_ein
+Räderwechsel => reifen
+Bremsbeläge => bremse_vorn / bremse_hinten
+die Bremsen hinten müssen gemacht werden => bremse_hinten
+Brems Beläge vorne => bremse_vorn
+Inspektion => inspektion_klein / inspektion_gross
+die große Inspektion => inspektion_gross
+Klimaanlage geht nicht, bitte warten => klima
+meine Batterie ist leer, ich brauche eine neue => batterie
+Achs Vermessung => achse
+ich hab einen Steinschlag in der Scheibe => steinschlag [scheibe]
+Windschutzscheibe tauschen => scheibe
+Zahn Riemen wechseln => zahnriemen
+Fehlerspeicher auslesen => diagnose
+Reifenwechsel und Ölwechsel => reifen + oel
+TÜV, aber keine Inspektion => tuev
+haben Sie heute geöffnet => -
+ich hab eine Frage zu meiner Rechnung => -
+Haare schneiden => -
+oil change and new tyres please => oel + reifen
+my front brake pads are worn => bremse_vorn
+MOT => tuev
+Innenreinigung, also die Aufbereitung innen => aufbereitung
+";
+
+const GROOMER_CASES: &str = "
+mein kleiner Hund muss geschoren werden => schur_klein
+Hund scheren => schur_klein / schur_gross
+baden und föhnen für einen großen Hund => baden_gross
+Krallen schneiden => krallen
+Krallen und Ohren => krallen + ohren
+meine Katze müsste mal gepflegt werden => katze
+der ist total verfilzt, bitte entfilzen => entfilzen
+Ohren sauber machen => ohren
+Impfung => -
+clip for a large dog => schur_gross
+";
+
+fn failures(catalogue: &Catalogue<String>, cases: &str) -> Vec<String> {
+    let sorted = |ids: Vec<String>| {
+        let mut ids = ids;
+        ids.sort();
+        ids
+    };
+    let ids = |text: &str, sign: char| sorted(text.split(sign).map(|id| id.trim().to_owned()).collect());
+    let mut failures = Vec::new();
+    for case in cases.trim().lines() {
+        let (text, expected) = case.split_once("=>").expect("an arrow");
+        let (expected, may) = expected.split_once('[').unwrap_or((expected, ""));
+        let may = ids(may.trim_end_matches([']', ' ']), ',');
+        let got = catalogue.find(text.trim());
+        let passed = match &got {
+            Match::None => expected.trim() == "-",
+            Match::One(id) => id == expected.trim(),
+            Match::Several(found) => expected.contains('+') && sorted(found.clone()) == ids(expected, '+'),
+            Match::Ambiguous(found) => {
+                let needed = ids(expected, '/');
+                (expected.contains('/') || !may[0].is_empty())
+                    && needed.iter().all(|id| found.contains(id))
+                    && found.iter().all(|id| needed.contains(id) || may.contains(id))
+            }
+        };
+        if !passed {
+            failures.push(format!("{case}\n    got {got:?}\n"));
+        }
+    }
+    failures
+}
+
+fn assert_most(catalogue: &str, cases: &str, at_least: usize) {
+    let failures = failures(&self::catalogue(catalogue), cases);
+    let all = cases.trim().lines().count();
+    assert!(all - failures.len() >= at_least, "{} of {all}:\n{}", all - failures.len(), failures.concat());
+}
+
+#[test]
+fn a_beauty_salon_is_understood() {
+    assert_most(BEAUTY, BEAUTY_CASES, 36);
+}
+
+#[test]
+fn a_garage_is_understood() {
+    assert_most(GARAGE, GARAGE_CASES, 29);
+}
+
+#[test]
+fn a_dog_groomer_is_understood() {
+    assert_most(GROOMER, GROOMER_CASES, 10);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_name_said_as_it_stands_is_that_entry(pick in any::<prop::sample::Index>(), which in 0usize..3) {
+        let lines = [BEAUTY, GARAGE, GROOMER][which];
+        let all: Vec<_> = lines.trim().lines().map(service).collect();
+        let one = &all[pick.index(all.len())];
+        let found = catalogue(lines);
+        prop_assert_eq!(found.find(&one.name), Match::One(one.id.clone()), "{}", one.name);
+        for synonym in &one.synonyms {
+            prop_assert_eq!(found.find(&format!("{synonym} bitte")), Match::One(one.id.clone()), "{}", synonym);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_matcher_panic(text in any::<String>(), words in prop::collection::vec("\\PC{1,12}|nicht|und|ohne|[a-zäöüß]{1,30}|[0-9]{1,30}", 0..30)) {
+        let garage = catalogue(GARAGE);
+        let _ = garage.find(&text);
+        let _ = garage.find(&words.join(" "));
+        let strange = Service { id: 1, name: text.clone(), duration_minutes: 0, synonyms: words };
+        let _ = Catalogue::new(&[strange]).find(&text);
+    }
+}
+
+#[test]
+fn a_megabyte_is_read_to_its_bound_only() {
+    let garage = catalogue(GARAGE);
+    let begun = std::time::Instant::now();
+    for piece in ["a", "öl ", "nicht ", ", ", "\u{0}", "ß", "wechsel", "12"] {
+        let text = piece.repeat(1_000_000 / piece.len());
+        let _ = garage.find(&text);
+        let _ = Catalogue::new(&[Service { id: 1, name: text, duration_minutes: 0, synonyms: Vec::new() }]);
+    }
+    // Generous: unoptimised, on a busy machine.
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
