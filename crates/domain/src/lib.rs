@@ -9,7 +9,10 @@
 pub mod availability;
 pub mod breaker;
 pub mod calendar;
+pub mod identity;
 pub mod language;
 pub mod phone;
+pub mod policy;
 pub mod recurrence;
 pub mod service_match;
+mod sound;

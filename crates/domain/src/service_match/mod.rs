@@ -12,7 +12,6 @@ mod decide;
 mod label;
 mod lexicon;
 mod read;
-mod sound;
 mod utterance;
 mod words;
 

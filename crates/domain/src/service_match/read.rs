@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use super::{
     lexicon::{LEXICON, Piece, Role, Sense, Who},
-    sound,
     words::{Word, stem},
 };
+use crate::sound;
 
 /// A concept: below [`OWN`] one of the general table, from there on a word that
 /// only this catalogue knows.
@@ -101,7 +101,7 @@ impl Vocabulary {
             return;
         }
         self.words.insert(word.to_owned(), meant.to_vec());
-        if word.len() >= 5 {
+        if has_a_sound(word) {
             self.sounds.push((sound::key(word), word.to_owned()));
         }
     }
@@ -178,7 +178,7 @@ impl Vocabulary {
     }
 
     fn exactly_sounding(&self, word: &str) -> Option<&str> {
-        if word.len() < 5 || word.len() > LONGEST_SOUND {
+        if !has_a_sound(word) {
             return None;
         }
         let heard = sound::key(word);
@@ -186,7 +186,7 @@ impl Vocabulary {
     }
 
     fn sounding(&self, word: &str) -> Option<&str> {
-        if word.len() < 5 || word.len() > LONGEST_SOUND {
+        if !has_a_sound(word) {
             return None;
         }
         let heard = sound::key(word);
@@ -194,6 +194,11 @@ impl Vocabulary {
         let near = || self.sounds.iter().find(|(sound, _)| sound::alike(sound, &heard));
         exact.or_else(near).map(|(_, word)| word.as_str())
     }
+}
+
+/// Other scripts and digits have no sound here, and short words too little of one.
+fn has_a_sound(word: &str) -> bool {
+    (5..=LONGEST_SOUND).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 fn token(sense: Sense) -> Token {

@@ -1,6 +1,8 @@
+//! How words sound: for recognising what a speech recogniser wrote otherwise.
+
 /// How a folded word sounds to somebody who writes German, French loans
 /// included: letters that recognisers confuse become one. Not for reading.
-pub(super) fn key(word: &str) -> Vec<u8> {
+pub(crate) fn key(word: &str) -> Vec<u8> {
     // Spelled sounds, longest first; J is the sound of Garage and Schal, O that of neu.
     const SOUNDS: [(&str, &str); 37] = [
         ("tsch", "J"),
@@ -93,7 +95,7 @@ fn single(sign: char) -> &'static str {
 
 /// Whether two sounds differ by no more than mishearing does: one change in a
 /// short word, two in a long one, and never in the first sound.
-pub(super) fn alike(one: &[u8], other: &[u8]) -> bool {
+pub(crate) fn alike(one: &[u8], other: &[u8]) -> bool {
     let longest = one.len().max(other.len());
     let allowed = match longest {
         0..=4 => 0,
