@@ -16,7 +16,7 @@ fn weight(tier: Tier) -> f32 {
     match tier {
         Tier::Generic => 0.05,
         Tier::Weak => 0.3,
-        Tier::Quality => 0.5,
+        Tier::Kind | Tier::Quality => 0.5,
         Tier::Strong => 1.0,
         // Claws are claws, whether they are cut or cared for.
         Tier::Object => 1.1,
@@ -28,6 +28,12 @@ fn weight(tier: Tier) -> f32 {
 pub(super) fn decide(utterance: &Utterance, entries: &[Entry]) -> Match<usize> {
     if utterance.other {
         return Match::None;
+    }
+    // A name is that entry, even where others contain it.
+    let called: Vec<usize> =
+        (0..entries.len()).filter(|at| entries[*at].is_called(&utterance.literal)).collect();
+    if !called.is_empty() {
+        return to_match(called);
     }
     let whole = single(&utterance.whole, entries);
     if whole.complete || utterance.parts.len() < 2 {
@@ -121,7 +127,7 @@ fn single(part: &Part, entries: &[Entry]) -> Single {
                 .iter()
                 .filter_map(|entry| entry.tier(*concept))
                 .max()
-                .is_some_and(|tier| tier >= Tier::Quality)
+                .is_some_and(|tier| tier >= Tier::Kind)
         })
         .collect();
     let ages_matter = entries.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
@@ -135,6 +141,11 @@ fn single(part: &Part, entries: &[Entry]) -> Single {
     fits.retain(|fit| fit.score >= best - EQUAL);
     if fits.iter().any(|fit| fit.extras == 0) {
         fits.retain(|fit| fit.extras == 0);
+    }
+    // Who wants something for a child says so.
+    let for_children = |fit: &Fit| entries[fit.entry].whom.is_for_children();
+    if !part.whom.child && !fits.iter().all(for_children) {
+        fits.retain(|fit| !for_children(fit));
     }
     if let Some(minutes) = part.minutes
         && fits.iter().any(|fit| entries[fit.entry].minutes == minutes)
@@ -176,7 +187,7 @@ fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) 
     let undecided = label.without.iter().filter(|concept| !part.denied.contains(concept)).count();
     let extras = label.holds.iter().filter(beyond).count() + undecided;
     let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
-    if held < ENOUGH && !whole_name {
+    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label) {
         return None;
     }
     if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
@@ -202,6 +213,14 @@ fn is_about_another_thing(part: &Part, label: &Label, tier: impl Fn(&Concept) ->
         && things.peek().is_some()
         && !named.any(|concept| label.holds.contains(concept))
         && !things.any(|concept| part.wished.contains(concept))
+}
+
+/// Nothing is said but a kind of service, and this is of that kind: "zur Kontrolle".
+fn says_only_a_kind(part: &Part, known: &[Concept], label: &Label) -> bool {
+    let kinds = known.iter().filter(|concept| general_tier(**concept) == Tier::Kind);
+    let of_that_kind = kinds.clone().any(|concept| label.holds.contains(concept));
+    let says_more = part.wished.iter().any(|concept| general_tier(*concept) > Tier::Quality);
+    of_that_kind && !says_more
 }
 
 /// Only a thing is shared, while the wish is something that this catalogue does
@@ -237,7 +256,7 @@ fn is_thing(concept: Concept) -> bool {
 
 /// Whether an entry can be for whom the wish is.
 fn suits(wish: &For, entry: &For, ages_matter: bool) -> bool {
-    let for_children = entry.child || entry.ages.is_some_and(|(_, to)| to < 18);
+    let for_children = entry.is_for_children();
     if wish.child && ages_matter && !for_children && entry.gender.is_some() {
         return false;
     }

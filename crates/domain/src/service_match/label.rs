@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use super::{
     lexicon::{Animal, LEXICON, Role, Sex, Tier, Who},
-    read::{Concept, OWN, Token, Vocabulary},
-    words::split,
+    read::{Concept, OWN, Token, Vocabulary, literal},
+    words::{Word, split},
 };
 
 /// Whom something is for. Empty fields say nothing.
@@ -32,6 +32,11 @@ impl For {
         }
     }
 
+    /// Whether it is for nobody else.
+    pub(super) fn is_for_children(&self) -> bool {
+        self.child || self.ages.is_some_and(|(_, to)| to < 18)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -52,6 +57,8 @@ pub(super) struct Label {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) labels: Vec<Label>,
+    /// Its names word for word, with and without what stands in brackets.
+    pub(super) literals: Vec<String>,
     pub(super) whom: For,
     /// Minutes in its name, else its duration.
     pub(super) minutes: u32,
@@ -66,12 +73,15 @@ impl Entry {
     ) -> Self {
         let mut entry = Self {
             labels: Vec::new(),
+            literals: Vec::new(),
             whom: For::default(),
             minutes: duration_minutes,
             tiers: HashMap::new(),
         };
         for name in names {
-            let tokens = vocabulary.learn(&split(name));
+            let words = split(name);
+            entry.literals.extend(literals(&words));
+            let tokens = vocabulary.learn(&words);
             entry.add(&tokens);
         }
         entry.labels.retain(|label| !label.holds.is_empty());
@@ -80,6 +90,11 @@ impl Entry {
             entry.tiers.insert(*concept, tier);
         }
         entry
+    }
+
+    /// Whether this is one of its names, word for word.
+    pub(super) fn is_called(&self, literal: &str) -> bool {
+        !literal.is_empty() && self.literals.iter().any(|name| name == literal)
     }
 
     fn add(&mut self, tokens: &[Token]) {
@@ -148,4 +163,14 @@ impl Entry {
     pub(super) fn tier(&self, concept: Concept) -> Option<Tier> {
         self.tiers.get(&concept).copied()
     }
+}
+
+/// A name as a whole, without its bracket, and what the bracket says.
+fn literals(words: &[Word]) -> impl Iterator<Item = String> {
+    let open = words.iter().position(|word| *word == Word::Open).unwrap_or(words.len());
+    let close = words.iter().position(|word| *word == Word::Close).unwrap_or(words.len()).max(open);
+    let without: Vec<Word> = [&words[..open], &words[close..]].concat();
+    [literal(words), literal(&without), literal(&words[open..close])]
+        .into_iter()
+        .filter(|name| !name.is_empty())
 }

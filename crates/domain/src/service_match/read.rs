@@ -163,18 +163,36 @@ impl Vocabulary {
             tokens.extend(found);
         } else if let Some(sense) = LEXICON.whole(word) {
             tokens.push(token(sense));
-        } else if let Some(own) = self.own.get(stem(word)) {
-            tokens.push(Token::Concept(*own));
+        } else if let Some(own) = self.own(word) {
+            tokens.push(Token::Concept(own));
         } else if let Some(found) = self.exactly_sounding(word).and_then(|word| self.words.get(word)) {
             tokens.extend(found);
         } else if let Some(parts) = LEXICON.parts(word) {
             tokens.extend(parts.into_iter().filter_map(|part| match part {
                 Piece::Known(sense) => Some(token(sense)),
-                Piece::Unknown(rest) => self.own.get(stem(rest)).map(|own| Token::Concept(*own)),
+                Piece::Unknown(rest) => self.own(rest).map(Token::Concept),
             }));
         } else if let Some(found) = self.sounding(word).and_then(|word| self.words.get(word)) {
             tokens.extend(found);
         }
+    }
+
+    /// A word that only the catalogue knows, or a long part of one at its
+    /// beginning or end: compounds of unknown words are said by half.
+    fn own(&self, word: &str) -> Option<Concept> {
+        let stem = stem(word);
+        if let Some(own) = self.own.get(stem) {
+            return Some(*own);
+        }
+        if stem.len() < 5 {
+            return None;
+        }
+        let half = |own: &str| {
+            own.starts_with(stem) || own.ends_with(stem) || (own.len() >= 5 && stem.starts_with(own))
+        };
+        let mut halves = self.own.iter().filter(|(own, _)| half(own)).map(|(_, concept)| *concept);
+        let first = halves.next()?;
+        halves.next().is_none().then_some(first)
     }
 
     fn exactly_sounding(&self, word: &str) -> Option<&str> {
@@ -194,6 +212,21 @@ impl Vocabulary {
         let near = || self.sounds.iter().find(|(sound, _)| sound::alike(sound, &heard));
         exact.or_else(near).map(|(_, word)| word.as_str())
     }
+}
+
+/// The words that say something, as one: what a name is known by literally.
+pub(super) fn literal(words: &[Word]) -> String {
+    let says_something =
+        |word: &&String| !matches!(LEXICON.role(word), Some(role) if role != Role::With && role != Role::Not);
+    words
+        .iter()
+        .filter_map(|word| match word {
+            Word::Plain(word) => Some(word),
+            _ => None,
+        })
+        .filter(says_something)
+        .map(String::as_str)
+        .collect()
 }
 
 /// Other scripts and digits have no sound here, and short words too little of one.

@@ -1,7 +1,7 @@
 use super::{
     label::For,
     lexicon::{Role, Who},
-    read::{Concept, Token, Vocabulary},
+    read::{Concept, Token, Vocabulary, literal},
     words::split,
 };
 
@@ -14,28 +14,42 @@ pub(super) struct Part {
     pub(super) minutes: Option<u32>,
 }
 
+impl Part {
+    fn says_nothing(&self) -> bool {
+        self.wished.is_empty() && self.denied.is_empty() && self.whom.is_empty() && self.minutes.is_none()
+    }
+}
+
 /// What was said, in parts, and all of it together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Utterance {
     pub(super) parts: Vec<Part>,
     pub(super) whole: Part,
+    /// The words that say something, as one.
+    pub(super) literal: String,
     /// It is about something else: an invoice, the car park.
     pub(super) other: bool,
 }
 
 impl Utterance {
     pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Self {
-        let tokens = vocabulary.read(&split(text));
+        let words = split(text);
+        let tokens = vocabulary.read(&words);
         let tokens = after_correction(&tokens);
-        let mut utterance = Self { other: tokens.contains(&Token::Role(Role::Other)), ..Self::default() };
+        let mut utterance = Self {
+            other: tokens.contains(&Token::Role(Role::Other)),
+            literal: literal(&words),
+            ..Self::default()
+        };
         for clause in tokens.split(|token| ends_clause(*token)) {
             let denied = denied(clause);
             let mut at = 0;
-            for part in clause.split(|token| *token == Token::Role(Role::And)) {
+            for part in clause.split(|token| matches!(token, Token::Role(Role::And | Role::With))) {
                 utterance.parts.push(part_of(part, &denied[at..at + part.len()]));
                 at += part.len() + 1;
             }
         }
+        utterance.parts.retain(|part| !part.says_nothing());
         utterance.whole = whole(&utterance.parts);
         utterance
     }

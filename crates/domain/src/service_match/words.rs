@@ -90,10 +90,11 @@ fn fold(sign: char, word: &mut String) {
 }
 
 /// Endings of German and English words, folded.
-const ENDINGS: [&str; 40] = [
+const ENDINGS: [&str; 55] = [
     "", "e", "n", "en", "er", "es", "em", "ern", "ere", "eren", "s", "t", "st", "te", "ten", "ter", "et",
     "est", "el", "eln", "elt", "ung", "ungen", "ier", "ieren", "ierung", "iert", "ierte", "ierten", "chen",
-    "lein", "in", "ion", "ing", "ed", "d", "ment", "ne", "nen", "ig",
+    "lein", "in", "ion", "ing", "ed", "d", "ment", "ne", "nen", "ig", "age", "agen", "atur", "aturen",
+    "ation", "ationen", "isch", "ische", "ischen", "lich", "liche", "keit", "heit", "nis", "erin",
 ];
 
 /// What stands between the parts of a compound.

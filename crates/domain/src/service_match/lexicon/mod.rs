@@ -21,6 +21,8 @@ pub(super) enum Tier {
     Generic,
     /// Never enough for a service.
     Weak,
+    /// Enough only where nothing else is said.
+    Kind,
     /// Tells entries apart, but is never enough for a service.
     Quality,
     Strong,
@@ -109,6 +111,7 @@ impl Lexicon {
             let (tier, name) = match name.split_at(1) {
                 (".", name) => (Tier::Generic, name.trim()),
                 ("~", name) => (Tier::Weak, name.trim()),
+                ("&", name) => (Tier::Kind, name.trim()),
                 ("%", name) => (Tier::Quality, name.trim()),
                 ("@", name) => (Tier::Object, name.trim()),
                 _ => (Tier::Strong, name),
@@ -147,6 +150,14 @@ impl Lexicon {
     /// by us have no prefix to take off: "a beard" is no "ab-eard".
     pub(super) fn plain(&self, word: &str) -> Option<Sense> {
         self.words.get(word).copied().or_else(|| self.inflected(word))
+    }
+
+    /// What the word does in a sentence, if it has a task there.
+    pub(super) fn role(&self, word: &str) -> Option<Role> {
+        match self.words.get(word) {
+            Some(Sense::Role(role)) => Some(*role),
+            _ => None,
+        }
     }
 
     fn inflected(&self, word: &str) -> Option<Sense> {
