@@ -213,6 +213,77 @@ wimpern | Wimpern färben | 15 | lash tint
 brauen_wimpern | Augenbrauen und Wimpern färben | 25 | brow and lash tint
 ";
 
+const SPA: &str = "
+klassisch30 | Klassische Massage 30 Minuten | 30 | classic massage 30 minutes
+klassisch60 | Klassische Massage 60 Minuten | 60 | classic massage 60 minutes
+thai | Thai-Massage | 60 | thai massage
+aroma | Aromaölmassage | 60 | aromatherapy massage
+schwangere | Schwangerenmassage | 45 | pregnancy massage
+fussreflex | Fußreflexzonenmassage | 40 | foot reflexology
+kopf | Kopfmassage | 20 | head massage
+paar | Paarmassage | 60 | couples massage
+sauna | Private Sauna | 120 | private sauna
+schoko | Schokoladenpackung | 45 | chocolate wrap
+fango | Fango | 20 | mud pack
+";
+
+const OPTICIAN: &str = "
+sehtest | Sehtest | 20 | Augenprüfung;eye test
+sehtest_fuehrer | Sehtest für den Führerschein | 15 | driving licence eye test
+brille | Brillenberatung | 45 | glasses consultation
+anpassung | Brille anpassen | 15 | glasses adjustment
+linsen | Kontaktlinsenanpassung | 60 | contact lens fitting
+linsen_kontrolle | Kontaktlinsen Nachkontrolle | 20 | contact lens check
+kinder | Kinderoptometrie bis 12 Jahre | 40 | children's eye exam
+hoertest | Hörtest | 30 | hearing test
+reparatur | Brillenreparatur | 20 | glasses repair
+abholung | Abholung | 10 | collection
+";
+
+const SPA_CASES: &str = "
+eine klassische Massage, eine Stunde => klassisch60
+klassische Massage => klassisch30 / klassisch60
+halbe Stunde klassische Massage => klassisch30
+Thai Massage => thai
+Tai Massage => thai
+ich bin schwanger und hätte gern eine Massage => schwangere
+Fußreflexzonen => fussreflex
+eine Fuß Reflex Zonen Massage => fussreflex
+wir wollen zu zweit, eine Paarmassage => paar
+eine Kopfmassage, keine Rückenmassage => kopf
+Schokoladen Packung => schoko
+Sauna => sauna
+Fango und Thaimassage => fango + thai
+erst Kopfmassage dann Fango => kopf + fango
+Massage mit Aromaöl => aroma
+Aroma Öl => aroma
+nein keine Sauna, eine Thai Massage => thai
+a couples massage => paar
+foot reflexology please => fussreflex
+Krankengymnastik => -
+haben Sie einen Parkplatz => -
+";
+
+const OPTICIAN_CASES: &str = "
+einen Sehtest => sehtest
+ich brauche einen Sehtest für den Führerschein => sehtest_fuehrer
+Seh Test => sehtest
+ich möchte Kontaktlinsen ausprobieren => linsen / linsen_kontrolle
+Nachkontrolle für die Kontaktlinsen => linsen_kontrolle
+Kontaktlinsen anpassen => linsen
+meine Brille ist kaputt und muss repariert werden => reparatur
+Brille reparieren => reparatur
+die Brille sitzt schief, bitte anpassen => anpassung
+ich will eine neue Brille und brauche Beratung => brille
+meine Tochter ist acht und soll zur Optometrie => kinder
+Hörtest => hoertest
+einen Hörtest und einen Sehtest => hoertest + sehtest
+ich will was abholen => abholung
+my glasses need repairing => reparatur
+hearing test => hoertest
+Zahnreinigung => -
+";
+
 const DENTIST_CASES: &str = "
 ich möchte zur Kontrolle kommen => kontrolle
 einmal Zahnreinigung bitte => pzr [pzr_kind]
@@ -340,6 +411,16 @@ fn a_dentist_is_understood() {
 }
 
 #[test]
+fn a_massage_studio_is_understood() {
+    assert_most(SPA, SPA_CASES, 21);
+}
+
+#[test]
+fn an_optician_is_understood() {
+    assert_most(OPTICIAN, OPTICIAN_CASES, 17);
+}
+
+#[test]
 fn a_bicycle_shop_is_understood() {
     assert_most(BIKES, BIKES_CASES, 16);
 }
@@ -353,8 +434,8 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_name_said_as_it_stands_is_that_entry(pick in any::<prop::sample::Index>(), which in 0usize..6) {
-        let lines = [BEAUTY, GARAGE, GROOMER, DENTIST, BIKES, SALON][which];
+    fn a_name_said_as_it_stands_is_that_entry(pick in any::<prop::sample::Index>(), which in 0usize..8) {
+        let lines = [BEAUTY, GARAGE, GROOMER, DENTIST, BIKES, SALON, SPA, OPTICIAN][which];
         let all: Vec<_> = lines.trim().lines().map(service).collect();
         let one = &all[pick.index(all.len())];
         let found = catalogue(lines);

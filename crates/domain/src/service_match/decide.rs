@@ -165,7 +165,7 @@ fn best_label(part: &Part, known: &[Concept], at: usize, entry: &Entry) -> Optio
 }
 
 fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
-    let tier = |concept: &Concept| entry.tier(*concept).unwrap_or(Tier::Strong);
+    let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
     let excluded = label.without.iter().any(|concept| part.wished.contains(concept))
         || label.holds.iter().any(|concept| part.denied.contains(concept));
     if excluded {
@@ -187,7 +187,7 @@ fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) 
     let undecided = label.without.iter().filter(|concept| !part.denied.contains(concept)).count();
     let extras = label.holds.iter().filter(beyond).count() + undecided;
     let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
-    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label) {
+    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, tier) {
         return None;
     }
     if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
@@ -216,11 +216,11 @@ fn is_about_another_thing(part: &Part, label: &Label, tier: impl Fn(&Concept) ->
 }
 
 /// Nothing is said but a kind of service, and this is of that kind: "zur Kontrolle".
-fn says_only_a_kind(part: &Part, known: &[Concept], label: &Label) -> bool {
-    let kinds = known.iter().filter(|concept| general_tier(**concept) == Tier::Kind);
-    let of_that_kind = kinds.clone().any(|concept| label.holds.contains(concept));
-    let says_more = part.wished.iter().any(|concept| general_tier(*concept) > Tier::Quality);
-    of_that_kind && !says_more
+fn says_only_a_kind(part: &Part, known: &[Concept], label: &Label, tier: impl Fn(&Concept) -> Tier) -> bool {
+    let is_kind = |concept: &Concept| label.holds.contains(concept) && tier(concept) == Tier::Kind;
+    let foreign = |concept: &Concept| general_tier(*concept) > Tier::Quality && !known.contains(concept);
+    let says_more = |concept: &Concept| tier(concept) > Tier::Quality;
+    known.iter().any(is_kind) && !known.iter().any(says_more) && !part.wished.iter().any(foreign)
 }
 
 /// Only a thing is shared, while the wish is something that this catalogue does

@@ -147,14 +147,15 @@ impl Entry {
         self.tiers.keys().copied()
     }
 
-    /// What most entries of a catalogue hold tells none of them apart.
+    /// What most entries of a catalogue hold tells none of them apart: massage in a
+    /// massage studio.
     pub(super) fn weigh(&mut self, counts: &HashMap<Concept, usize>, entries: usize) {
         if entries < 6 {
             return;
         }
         for (concept, tier) in &mut self.tiers {
             if counts.get(concept).is_some_and(|count| count * 10 > entries * 6) {
-                *tier = Tier::Generic;
+                *tier = (*tier).min(Tier::Kind);
             }
         }
     }

@@ -63,6 +63,11 @@ impl Vocabulary {
                 Word::Plain(word) => {
                     let meant = self.meaning(word);
                     self.remember(word, &meant);
+                    // Two words of a name are misheard as one, or as two others.
+                    if let Some(((both, _), Word::Plain(next))) = joined(words, at).zip(words.get(at + 1)) {
+                        let together = [meant.clone(), self.meaning(next)].concat();
+                        self.remember(&both, &together);
+                    }
                     tokens.extend(meant);
                 }
                 Word::Break => tokens.push(Token::Break),

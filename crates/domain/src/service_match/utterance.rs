@@ -137,11 +137,22 @@ fn settle_age(whom: &mut For, parent: Option<Who>) {
 fn whole(parts: &[Part]) -> Part {
     let mut whole = Part::default();
     for part in parts {
-        let fresh = |list: &[Concept], known: &[Concept]| -> Vec<Concept> {
-            list.iter().copied().filter(|concept| !known.contains(concept)).collect()
-        };
-        whole.wished.extend(fresh(&part.wished, &whole.wished));
-        whole.denied.extend(fresh(&part.denied, &whole.denied));
+        // "Kopfmassage, keine Rückenmassage" denies the back, not the massage. Where
+        // nothing else is denied, what is said last counts.
+        let wished_somewhere = |concept: &Concept| parts.iter().any(|part| part.wished.contains(concept));
+        let narrowed = part.denied.iter().any(|concept| !wished_somewhere(concept));
+        for concept in &part.wished {
+            whole.denied.retain(|denied| denied != concept);
+            if !whole.wished.contains(concept) {
+                whole.wished.push(*concept);
+            }
+        }
+        for concept in part.denied.iter().filter(|concept| !narrowed || !wished_somewhere(concept)) {
+            whole.wished.retain(|wished| wished != concept);
+            if !whole.denied.contains(concept) {
+                whole.denied.push(*concept);
+            }
+        }
         whole.minutes = part.minutes.or(whole.minutes);
         whole.whom.gender = part.whom.gender.or(whole.whom.gender);
         whole.whom.ages = part.whom.ages.or(whole.whom.ages);
@@ -157,6 +168,5 @@ fn whole(parts: &[Part]) -> Part {
     if whole.whom.ages.is_some_and(|(age, _)| age >= ADULT) {
         whole.whom.child = false;
     }
-    whole.wished.retain(|concept| !whole.denied.contains(concept));
     whole
 }
