@@ -353,6 +353,75 @@ a cut for my son, he's six => kinder
 Fußpflege => -
 ";
 
+const ANIMAL_CLINIC: &str = "
+impf | Impfung Hund/Katze | 15 | vaccination
+check | Gesundheitscheck Senior | 30 | senior check-up
+kastr_m | Kastration männlich (Rüde, Kater) | 60 | 
+kastr_w | Kastration weiblich (Hündin, Katze) | 90 | 
+zahn | Zahnbehandlung Kaninchen | 30 | 
+roentgen | Röntgen | 30 | x-ray
+labor | Blutuntersuchung | 15 | blood test
+notfall | Notfallsprechstunde | 30 | emergency
+wurm | Entwurmung | 10 | worming
+chip | Chip und Heimtierausweis | 20 | microchip and pet passport
+verhalten | Verhaltensberatung | 60 | behaviour consultation
+";
+
+const ANIMAL_CLINIC_CASES: &str = "
+mein Hund muss geimpft werden => impf
+Impfung für die Katze => impf
+der Kater soll kastriert werden => kastr_m
+unsere Hündin kastrieren => kastr_w
+Kastration => kastr_m / kastr_w
+mein Kaninchen hat was an den Zähnen => zahn
+Röntgenbild machen => roentgen
+Blut abnehmen => labor
+es ist ein Notfall => notfall
+Wurmkur => wurm
+Entwurmung und Impfung => impf + wurm
+chippen lassen => chip
+mein Hund beißt, ich brauche eine Beratung zum Verhalten => verhalten
+Senioren Check für meinen alten Hund => check
+nicht impfen, nur entwurmen => wurm
+an x-ray please => roentgen
+Haare schneiden => -
+I want to change my appointment => -
+Rönntgen => roentgen
+";
+
+const TATTOO: &str = "
+klein | Tattoo klein | 60 | small tattoo
+gross | Tattoo groß (Tagessitzung) | 360 | full-day session
+cover | Cover-up | 180 | 
+nach | Nachstechen | 45 | touch-up
+berat | Beratungsgespräch | 30 | consultation
+piercing_ohr | Piercing Ohr | 20 | ear piercing
+piercing_nase | Piercing Nase | 20 | nose piercing
+piercing_bauch | Bauchnabelpiercing | 25 | navel piercing
+wechsel | Schmuckwechsel | 10 | jewellery change
+laser | Laserentfernung | 30 | laser removal
+";
+
+const TATTOO_CASES: &str = "
+ein kleines Tattoo => klein
+Tattoo => gross / klein
+ein großes Tätowierung über den ganzen Tag => gross
+Cover Up => cover
+Kaver Ap => cover
+mein Tattoo muss nachgestochen werden => nach
+Beratung => berat
+Ohrloch stechen => piercing_ohr
+Piercing => piercing_bauch / piercing_nase / piercing_ohr
+Bauchnabel Piercing => piercing_bauch
+ein Piercing in der Nase => piercing_nase
+Schmuck wechseln => wechsel
+Tattoo lasern lassen => laser
+nose piercing and ear piercing => piercing_nase + piercing_ohr
+kein Tattoo, ein Piercing am Ohr => piercing_ohr
+Maniküre => -
+wie lange haben Sie offen => -
+";
+
 fn failures(catalogue: &Catalogue<String>, cases: &str) -> Vec<String> {
     let sorted = |ids: Vec<String>| {
         let mut ids = ids;
@@ -418,6 +487,16 @@ fn a_massage_studio_is_understood() {
 #[test]
 fn an_optician_is_understood() {
     assert_most(OPTICIAN, OPTICIAN_CASES, 17);
+}
+
+#[test]
+fn an_animal_clinic_is_understood() {
+    assert_most(ANIMAL_CLINIC, ANIMAL_CLINIC_CASES, 19);
+}
+
+#[test]
+fn a_tattoo_studio_is_understood() {
+    assert_most(TATTOO, TATTOO_CASES, 16);
 }
 
 #[test]

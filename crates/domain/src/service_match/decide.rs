@@ -12,6 +12,9 @@ const EQUAL: f32 = 0.15;
 /// Least weight of what an entry shares with a wish: a thing, or more.
 const ENOUGH: f32 = 0.65;
 
+/// A word that only one entry holds points to it.
+const ALONE: f32 = 0.2;
+
 fn weight(tier: Tier) -> f32 {
     match tier {
         Tier::Generic => 0.05,
@@ -194,7 +197,12 @@ fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) 
         return None;
     }
     let wished_without = label.without.iter().filter(|concept| part.denied.contains(concept)).count();
-    let score = held + detailed + 0.6 * wished_without as f32 + 0.5 * agreements(&part.whom, &entry.whom);
+    let pointing = |concept: &&Concept| {
+        part.wished.contains(concept) && tier(concept) >= Tier::Strong && entry.holds_alone(**concept)
+    };
+    let alone = ALONE * label.holds.iter().filter(pointing).count() as f32;
+    let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
+    let score = held + detailed + alone + 0.6 * wished_without as f32 + agreeing;
     let absent = |concept: &&Concept| !label.holds.contains(concept) && !label.details.contains(concept);
     // "Hair" says little, but not beside a beard.
     let things = label.holds.iter().any(|concept| tier(concept) == Tier::Object);

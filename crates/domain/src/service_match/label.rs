@@ -29,6 +29,10 @@ impl For {
                 }
                 self.sex = sex.or(self.sex);
             }
+            Who::Sex(sex) => {
+                self.sex = Some(sex);
+                self.gender = Some(sex);
+            }
         }
     }
 
@@ -63,6 +67,8 @@ pub(super) struct Entry {
     /// Minutes in its name, else its duration.
     pub(super) minutes: u32,
     tiers: HashMap<Concept, Tier>,
+    /// What no other entry holds.
+    alone: Vec<Concept>,
 }
 
 impl Entry {
@@ -77,6 +83,7 @@ impl Entry {
             whom: For::default(),
             minutes: duration_minutes,
             tiers: HashMap::new(),
+            alone: Vec::new(),
         };
         for name in names {
             let words = split(name);
@@ -150,6 +157,7 @@ impl Entry {
     /// What most entries of a catalogue hold tells none of them apart: massage in a
     /// massage studio.
     pub(super) fn weigh(&mut self, counts: &HashMap<Concept, usize>, entries: usize) {
+        self.alone = self.tiers.keys().copied().filter(|concept| counts.get(concept) == Some(&1)).collect();
         if entries < 6 {
             return;
         }
@@ -158,6 +166,11 @@ impl Entry {
                 *tier = (*tier).min(Tier::Kind);
             }
         }
+    }
+
+    /// Whether no other entry holds the concept.
+    pub(super) fn holds_alone(&self, concept: Concept) -> bool {
+        self.alone.contains(&concept)
     }
 
     /// How much a concept says here; `None` where the entry does not hold it.

@@ -40,6 +40,8 @@ pub(super) enum Who {
     Daughter,
     Youth,
     Animal(Animal, Option<Sex>),
+    /// Said of people and animals alike.
+    Sex(Sex),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +163,13 @@ impl Lexicon {
     }
 
     fn inflected(&self, word: &str) -> Option<Sense> {
-        self.beginning(word).find(|(stem, _)| is_ending(&word[stem.len()..])).map(|(_, sense)| sense)
+        let fits = |stem: &str| {
+            let rest = &word[stem.len()..];
+            // Chip, chippen: a short vowel doubles the consonant after it.
+            let doubled = stem.chars().next_back().and_then(|last| rest.strip_prefix(last));
+            is_ending(rest) || doubled.is_some_and(|rest| !rest.is_empty() && is_ending(rest))
+        };
+        self.beginning(word).find(|(stem, _)| fits(stem)).map(|(_, sense)| sense)
     }
 
     /// Stems with which the word begins, longest first.
@@ -251,6 +259,8 @@ fn who(name: &str) -> Option<Who> {
         "son" => Who::Son,
         "daughter" => Who::Daughter,
         "youth" => Who::Youth,
+        "male" => Who::Sex(Sex::Male),
+        "female" => Who::Sex(Sex::Female),
         "dog" => Who::Animal(Animal::Dog, None),
         "cat" => Who::Animal(Animal::Cat, None),
         "rabbit" => Who::Animal(Animal::Rabbit, None),
