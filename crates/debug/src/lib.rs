@@ -10,6 +10,7 @@ mod callers_when;
 mod fields;
 mod phone;
 mod recurrence;
+mod service_match;
 mod when;
 
 use std::io::{self, BufRead, Write};
@@ -31,6 +32,8 @@ pub enum Topic {
     When,
     /// What somebody on the phone means by when.
     CallersWhen,
+    /// Which service of a catalogue is meant.
+    ServiceMatch,
 }
 
 impl Topic {
@@ -42,6 +45,7 @@ impl Topic {
         ("recurrence", Topic::Recurrence),
         ("when", Topic::When),
         ("callers-when", Topic::CallersWhen),
+        ("service-match", Topic::ServiceMatch),
     ];
 }
 
@@ -54,6 +58,7 @@ pub fn answer(topic: Topic, input: &Value) -> Value {
         Topic::Recurrence => recurrence::answer(input),
         Topic::When => when::answer(input),
         Topic::CallersWhen => callers_when::answer(input),
+        Topic::ServiceMatch => service_match::answer(input),
     };
     answered.unwrap_or_else(|problem| json!({ "error": problem }))
 }

@@ -1,7 +1,7 @@
 //! The corpora of calendars, breakers, numbers and services against the answers
 //! of their topics. Expected values come from elsewhere; none is ours.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use askpro_debug::{Topic, answer};
 use jiff::Timestamp;
@@ -83,6 +83,24 @@ fn every_breaker_opens_and_closes_when_it_should() {
 #[test]
 fn numbers_are_read_as_libphonenumber_reads_them() {
     assert_share(run("phone.json", "phone", same_or_refused), 98);
+}
+
+#[test]
+fn services_are_recognised_in_what_callers_say() {
+    let passes = |case: &Value, expected: &Value, got: &Value| {
+        let set = |value: &Value| -> Option<BTreeSet<String>> {
+            value.as_array()?.iter().map(|id| id.as_str().map(str::to_owned)).collect()
+        };
+        match (set(&expected["ambiguous"]), set(&got["ambiguous"])) {
+            (Some(needed), Some(found)) => {
+                let may = set(&case["may"]).unwrap_or_default();
+                needed.is_subset(&found) && found.difference(&needed).all(|id| may.contains(id))
+            }
+            _ if expected["services"].is_array() => set(&expected["services"]) == set(&got["services"]),
+            _ => same(expected, got),
+        }
+    };
+    assert_share(run("services.json", "service-match", passes), 95);
 }
 
 #[test]

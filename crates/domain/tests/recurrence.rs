@@ -40,7 +40,8 @@ fn walked(rule: &Rule, start: Date, limit: usize) -> Vec<Date> {
                         || rule.by_set_pos.iter().any(|place| *place == at + 1 || *place == at - count)
                 })
                 .map(|(_, date)| *date)
-                .filter(|date| *date >= start)
+                // A week may begin in the last year and end after it.
+                .filter(|date| *date >= start && date.year() <= start.year() + 20)
                 .collect();
             found.extend(chosen);
         }
