@@ -166,6 +166,14 @@ impl Segment {
                     self.no_good();
                 }
             }
+            // "I can't do Monday": before anything was said it refuses what follows.
+            Item::Word(Connective::NoGood)
+                if self.current.is_empty()
+                    && self.open.is_empty()
+                    && matches!(next, Some(Item::Day(_) | Item::Time(_) | Item::DayLimit(..))) =>
+            {
+                self.excluding = true;
+            }
             Item::Word(Connective::NoGood) => self.no_good(),
             Item::Word(Connective::Correction | Connective::Rather) => {}
             _ => {
@@ -301,6 +309,14 @@ fn narrows_only(before: &Clause, after: &Clause) -> bool {
 
 /// Lets alternatives share what was said once for all of them.
 fn shared(mut wish: Wish) -> Wish {
+    // "anything but Monday next week": the week is wished.
+    if wish.clauses.iter().all(|clause| clause.anytime && !clause.has_days() && clause.times.is_empty()) {
+        let days: Vec<Day> = wish.excluded.iter().flat_map(Clause::periods).cloned().collect();
+        let all_have_weekdays = wish.excluded.iter().all(|clause| clause.days.iter().any(is_weekday));
+        if !days.is_empty() && all_have_weekdays {
+            wish.clauses = vec![Clause { days, ..Clause::default() }];
+        }
+    }
     share(&mut wish.clauses);
     share(&mut wish.excluded);
     wish

@@ -55,7 +55,7 @@ type Windows = Vec<(Window, bool)>;
 impl<'a> Reader<'a> {
     pub(super) fn new(now: Timestamp, zone: &'a TimeZone, language: Language) -> Self {
         let today = zone.to_datetime(now).date();
-        Self { now, zone, language, today, almanac: Almanac { today, layer: Layer::Callers } }
+        Self { now, zone, language, today, almanac: Almanac { today, layer: Layer::Callers, language } }
     }
 
     pub(super) fn windows(&self, wish: &Wish) -> CallersWhen {
@@ -123,7 +123,9 @@ impl<'a> Reader<'a> {
         if let (None, Some(windows)) = (&stretches, self.limit_with_clock(clause, first, end)?) {
             return Ok(windows);
         }
-        if let Some(stretches) = &mut stretches {
+        if let Some(stretches) = &mut stretches
+            && !clause.limits.is_empty()
+        {
             stretches.retain_mut(|stretch| {
                 stretch.from = stretch.from.max(first);
                 stretch.to = end.map_or(stretch.to, |end| stretch.to.min(end));

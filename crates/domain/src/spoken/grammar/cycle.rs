@@ -18,6 +18,9 @@ impl Grammar<'_> {
 
     /// "diese Woche", "the week after next", "nächste drei Wochen", "two upcoming days".
     fn which_unit(&self, at: usize, depth: u8) -> Read<Day> {
+        if self.lex(at) == Lex::NewYear {
+            return Some((Day::Relative { unit: Unit::Year, count: 1 }, at + 1));
+        }
         if self.text(at) == "heuer" {
             return Some((Day::Relative { unit: Unit::Year, count: 0 }, at + 1));
         }
@@ -52,6 +55,15 @@ impl Grammar<'_> {
             return Some((Day::Relative { unit, count }, after));
         }
         let (unit, behind) = self.unit(at)?;
+        // As an expression "the week" is what is left of it.
+        if self.literal()
+            && unit == Unit::Week
+            && at > 0
+            && self.lex(at - 1) == Lex::The
+            && behind >= self.lexemes.len()
+        {
+            return Some((Day::RestOf(Box::new(Day::Relative { unit, count: 0 })), behind));
+        }
         match self.lex(behind) {
             // "the week after next"
             Lex::AfterNext => Some((Day::Relative { unit, count: 2 }, behind + 1)),
@@ -202,6 +214,7 @@ impl Grammar<'_> {
             return None;
         }
         let whole = Day::Relative { unit, count };
+        let rest = rest || (self.literal() && unit == Unit::Week && count == 0);
         Some((if rest { Day::RestOf(Box::new(whole)) } else { whole }, behind))
     }
 

@@ -60,7 +60,9 @@ impl Grammar<'_> {
             _ => None,
         };
         // A stretch "3-4" is no date; only three figures with hyphens are one.
-        if sign == '-' && third.is_none() {
+        // unless American figures stand alone ("2 - 15").
+        let alone = self.literal() && !self.german() && at == 0 && self.lexemes.len() == 3;
+        if sign == '-' && third.is_none() && !alone {
             return None;
         }
         // The order of German and of American figures; the other where only it can be meant.
@@ -205,7 +207,14 @@ impl Grammar<'_> {
             _ => (which, behind),
         };
         let year = year.and_then(|year| i32::try_from(year).ok());
-        Some((Day::Date { year, month: Some(month), day: None, which }, behind))
+        let date = Day::Date { year, month: Some(month), day: None, which };
+        // "March in a year": the first one after so long.
+        if self.lex(behind) == Lex::In
+            && let Some((length, after)) = self.day_length(behind + 1)
+        {
+            return Some((Day::NextAfter { length, day: Box::new(date) }, after));
+        }
+        Some((date, behind))
     }
 
     /// English "may", "march" and the short forms that are also names.
@@ -217,6 +226,11 @@ impl Grammar<'_> {
 
     /// "am 15.", "the 24th", "am Zweiten", "Mittwoch 13.".
     fn day_of_month(&self, at: usize, announced: bool) -> Read<Day> {
+        // "ab nächstem Ersten": which one is the next in any case.
+        let (announced, at) = match self.which(at) {
+            Some((_, behind)) if matches!(self.lex(behind), Lex::Ordinal(_)) => (true, behind),
+            _ => (announced, at),
+        };
         let (day, behind, ordinal) = self.day_number(at)?;
         // "erste Hilfe", "second visit": what is counted has a noun behind it.
         let counts = matches!(

@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Clock, Connective, Day, Edge, Fuzz, Item, Length, Limit, Time, Unit},
+    tree::{Clock, Connective, Day, Edge, Fuzz, Item, Length, Limit, Time, Unit, Which},
 };
 
 impl Grammar<'_> {
@@ -96,6 +96,13 @@ impl Grammar<'_> {
         if self.is_sign(next, '.') || (self.is_sign(next, '/') && !(first_sure && second_sure)) {
             return None;
         }
+        if !opened
+            && !first_sure
+            && !second_sure
+            && self.date(at, false).is_some_and(|(_, date)| date >= behind)
+        {
+            return None;
+        }
         let fuzz = if self.lex(behind) == Lex::Roughly { Fuzz::Around } else { Fuzz::Exact };
         let behind = if fuzz == Fuzz::Around { behind + 1 } else { behind };
         let time = match (first, second) {
@@ -130,13 +137,19 @@ impl Grammar<'_> {
     }
 
     fn day_stretch(&self, at: usize, between: bool) -> Read<Item> {
+        // "second to last day of May" counts from the end.
+        if matches!(self.lex(at), Lex::Ordinal(_)) && self.lex(at + 2) == Lex::Which(Which::Last) {
+            return None;
+        }
         let first = self.nested_day(at, 1);
         // "13 to 15 July": the first end is a mere number.
         let bare = self.bare_day(at);
-        let (first, joint) = [first, bare]
-            .into_iter()
-            .flatten()
-            .find_map(|(day, next)| Some((day, self.joint(self.skip_number_dot(next), between)?)))?;
+        let (first, joint) = [first, bare].into_iter().flatten().find_map(|(day, next)| {
+            let next = self.skip_number_dot(next);
+            // A slash between days is a date.
+            let joint = self.joint(next, between).filter(|_| !self.is_sign(next, '/'))?;
+            Some((day, joint))
+        })?;
         let second = self.nested_day(joint, 1);
         let has_day_only = matches!(first, Day::Date { day: Some(_), month: None, .. });
         let (second, behind) = match (second, &first) {
@@ -231,6 +244,10 @@ impl Grammar<'_> {
             start += 1;
         }
         let Some(limit) = limit else { return self.limit_behind(at) };
+        // "sunday from last week" is the Sunday of it.
+        if self.belongs_to_weekday(at) {
+            return None;
+        }
         let the = start > at && self.lex(start - 1) == Lex::The;
         let anchor_start = if the { start - 1 } else { start };
         let clock = if the { None } else { self.limit_clock(start) };
@@ -240,7 +257,8 @@ impl Grammar<'_> {
         match (day, clock) {
             _ if edge_today.is_some() => {
                 let behind = edge_today?;
-                Some((Item::DayLimit(limit, Day::Relative { unit: Unit::Day, count: 0 }), behind))
+                let today = Box::new(Day::Relative { unit: Unit::Day, count: 0 });
+                Some((Item::DayLimit(limit, Day::Edge { edge: Edge::End, of: today }), behind))
             }
             (Some((day, behind)), clock) if clock.as_ref().is_none_or(|(_, other)| behind > *other) => {
                 Some((Item::DayLimit(limit, day), self.skip_onwards(behind)))
@@ -257,6 +275,13 @@ impl Grammar<'_> {
             }
             _ => None,
         }
+    }
+
+    fn belongs_to_weekday(&self, at: usize) -> bool {
+        self.text(at) == "from"
+            && at > 0
+            && matches!(self.lex(at - 1), Lex::Weekday(_))
+            && self.which(at + 1).is_some_and(|(_, behind)| matches!(self.lex(behind), Lex::Unit(_)))
     }
 
     fn is_limit_word(&self, at: usize) -> bool {

@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, language: Language, layer: Layer) -> Said {
     let lexemes = lexemes(&tokens, language);
     let any_word =
         lexemes.iter().any(|lexeme| !matches!(lexeme.lex, Lex::Sign(_) | Lex::Word(Connective::Comma)));
-    let mut grammar = Grammar { lexemes: &lexemes, language, layer, last_day: None };
+    let mut grammar = Grammar { lexemes: &lexemes, language, layer, last_day: None, after_clock: false };
     Said { items: grammar.items(), any_word }
 }
 
@@ -53,6 +53,8 @@ struct Grammar<'a> {
     layer: Layer,
     /// The day read last: "the day after" is counted from it.
     last_day: Option<Day>,
+    /// A clock time was said, and since then only words that join another to it.
+    after_clock: bool,
 }
 
 impl Grammar<'_> {
@@ -68,6 +70,7 @@ impl Grammar<'_> {
                 if let Some(Item::Day(day) | Item::DayLimit(_, day)) = found.last() {
                     self.last_day = Some(day.clone());
                 }
+                self.after_clock = matches!(found.last(), Some(Item::Time(Time::At { .. })));
                 items.append(&mut found);
                 at = behind.max(at + 1);
                 continue;
@@ -92,6 +95,7 @@ impl Grammar<'_> {
             one(self.day(at).map(|(day, behind)| (Item::Day(day), behind))),
             one(self.time(at).map(|(time, behind)| (Item::Time(time), behind))),
             one(self.loose(at)),
+            one(self.further_clock(at).map(|(time, behind)| (Item::Time(time), behind))),
         ];
         let mut longest: Read<Vec<Item>> = None;
         for reading in readings.into_iter().flatten() {

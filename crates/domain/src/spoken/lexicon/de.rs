@@ -49,6 +49,7 @@ pub(super) const WORDS: &[Row] = &[
     ("monat | monate | monaten | monats", Lex::Unit(Unit::Month)),
     ("quartal | quartale | quartalen | quartals | vierteljahr", Lex::Unit(Unit::Quarter)),
     ("jahr | jahre | jahren | jahres | jahrs", Lex::Unit(Unit::Year)),
+    ("neue jahr | neuen jahr | neues jahr | neuen jahres | neuem jahr", Lex::NewYear),
     ("heuer", Lex::Unit(Unit::Year)),
     ("viertelstunde | viertel stunde", Lex::Length { count: 15, unit: Unit::Minute }),
     (

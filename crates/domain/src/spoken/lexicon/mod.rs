@@ -111,6 +111,8 @@ pub(super) enum Lex {
     Edge(Edge),
     /// Monatsende, EOY: an edge of the present unit in one word.
     EdgeOf(Edge, Unit),
+    /// das neue Jahr: the next calendar year.
+    NewYear,
     /// rest of, the remainder of.
     Rest,
     /// "ganze", "all".
@@ -287,12 +289,29 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
         {
             lexemes.push(Lexeme { lex: day, text: &token.text, glued, leading_zero });
             lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
+        } else if language == Language::En
+            && lex == Lex::Unknown
+            && let Some(stem) = token.text.strip_suffix("ish")
+            && let (hour @ (Lex::Number { .. } | Lex::Noon), 1) = ish_stem(lexicon, stem)
+        {
+            // "fourish"
+            lexemes.push(Lexeme { lex: hour, text: stem, glued, leading_zero });
+            lexemes.push(Lexeme { lex: Lex::Roughly, text: "ish", glued: true, leading_zero });
         } else {
             lexemes.push(Lexeme { lex, text: &token.text, glued, leading_zero });
         }
         at += length;
     }
     lexemes
+}
+
+/// What "-ish" was put behind: "four", "fiv" of "fivish", "noon".
+fn ish_stem(lexicon: &Lexicon, stem: &str) -> (Lex, usize) {
+    let token = |text: String| [Token { text, kind: Kind::Word, glued: false }];
+    match word(lexicon, &token(stem.to_owned()), Language::En) {
+        (Lex::Unknown, _) => word(lexicon, &token(format!("{stem}e")), Language::En),
+        found => found,
+    }
 }
 
 /// "15th", "3rd", and German "15te".
