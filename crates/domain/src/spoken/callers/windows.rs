@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
             };
         }
         let exact = windows.iter().all(|(_, exact)| *exact);
-        CallersWhen::Windows { windows: joined(windows), exact }
+        CallersWhen::Windows { windows: joined(windows, exact), exact }
     }
 
     fn clause(&self, clause: &Clause) -> Result<Windows, Problem> {
@@ -168,10 +168,13 @@ impl<'a> Reader<'a> {
     ) -> Result<Option<Windows>, Problem> {
         let [(limit, _)] = clause.limits.as_slice() else { return Ok(None) };
         let Some(hours) = self.hours(&clause.times) else { return Ok(None) };
-        let clock = clause
-            .times
-            .iter()
-            .all(|time| matches!(time, Time::At { fuzz: Fuzz::Exact, .. } | Time::Part { .. }));
+        let clock = clause.times.iter().all(|time| match time {
+            Time::At { fuzz, .. } => *fuzz == Fuzz::Exact,
+            Time::Part { .. } => true,
+            // "from Thursday at three onwards"
+            Time::Limit { limit: Limit::From, .. } => *limit == Limit::From,
+            _ => false,
+        });
         let [hours] = hours.as_slice() else { return Ok(None) };
         if !clock {
             return Ok(None);
@@ -472,11 +475,13 @@ fn cut_out((window, exact): (Window, bool), hole: Window) -> Vec<(Window, bool)>
 }
 
 /// In order, with windows that touch joined (points stay points).
-fn joined(mut windows: Windows) -> Vec<Window> {
+fn joined(mut windows: Windows, exact: bool) -> Vec<Window> {
     windows.sort_by_key(|(window, _)| window.from);
     let mut joined: Vec<Window> = Vec::with_capacity(windows.len());
     for (window, _) in windows {
         match joined.last_mut() {
+            // Clock times stay what they are, a minute apart as well; the same one said twice is one.
+            Some(before) if exact && window.from != before.from => joined.push(window),
             Some(before) if before.to.is_none_or(|to| window.from <= to) => {
                 before.to = match (before.to, window.to) {
                     (Some(one), Some(other)) => Some(one.max(other)),

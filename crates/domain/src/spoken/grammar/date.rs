@@ -293,6 +293,13 @@ impl Grammar<'_> {
     pub(super) fn bare_day(&self, at: usize) -> Read<Day> {
         let start = self.skip_small(at);
         let (day, behind, _) = self.day_number(start)?;
+        // "am 2. Januar bis 12 Uhr"
+        let hour = self.is_sign(behind, ':')
+            || self.text(behind) == "h"
+            || matches!(self.lex(behind), Lex::Oclock | Lex::Am | Lex::Pm | Lex::Unit(_) | Lex::Measure);
+        if hour {
+            return None;
+        }
         let day = u8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
         Some((Day::Date { year: None, month: None, day: Some(day), which: Which::Bare }, behind))
     }

@@ -78,6 +78,7 @@ impl Grammar<'_> {
         let (first, first_sure, next) = self.stretch_clock(at)?;
         let joint = self.joint(next, between)?;
         let (second, second_sure, behind) = self.stretch_clock(joint)?;
+        let behind_clock = behind;
         // "3-4" alone may be anything; a word or a form must say that it is the time of day.
         let spoken_joint = matches!(self.lex(next), Lex::Until | Lex::To | Lex::Word(_) | Lex::By);
         if !(opened || first_sure || second_sure || spoken_joint || self.literal() || self.follows_day(at)) {
@@ -106,10 +107,20 @@ impl Grammar<'_> {
         let fuzz = if self.lex(behind) == Lex::Roughly { Fuzz::Around } else { Fuzz::Exact };
         let behind = if fuzz == Fuzz::Around { behind + 1 } else { behind };
         let time = match (first, second) {
-            (Some(from), Some(to)) => Time::Between { from: shared_half(from, to), to, fuzz },
+            (Some(from), Some(to)) if self.said_half(behind_clock) => {
+                Time::Between { from: shared_half(from, to), to, fuzz }
+            }
+            (Some(from), Some(to)) => Time::Between { from, to, fuzz },
             _ => Time::Impossible,
         };
         Some((Item::Time(time), behind))
+    }
+
+    /// Whether "am" or "pm" stands before this place.
+    fn said_half(&self, behind: usize) -> bool {
+        let last = if self.is_sign(behind - 1, '.') { behind - 2 } else { behind - 1 };
+        !self.german()
+            && (matches!(self.lex(last), Lex::Am | Lex::Pm) || matches!(self.text(last), "a" | "p" | "m"))
     }
 
     fn is_last_dot(&self, at: usize) -> bool {
