@@ -164,6 +164,24 @@ impl Almanac {
             Day::Edge { edge, of } => self.edge_to_come(*edge, of),
             Day::CalendarWeek { week, year } => self.calendar_week(*week, *year),
             Day::WeekOf(day) => self.seen_from(self.find(day)?.from).unit(Unit::Week, 0),
+            Day::WeekBeside { before, of } => {
+                let day = self.find(of)?.from;
+                // The week before a Sunday or Monday ends with it, or right before it.
+                let anchor = match (before, weekday_number(day)) {
+                    (true, 0 | 6) => add_days(day, -1)?,
+                    (true, _) => add_days(day, -7)?,
+                    (false, _) => add_days(day, 7)?,
+                };
+                self.seen_from(anchor).unit(Unit::Week, 0)
+            }
+            Day::Gap(first, last) => {
+                let first = self.find(first)?;
+                let last = self.seen_from(first.to).find(last)?;
+                if last.from <= first.to {
+                    return Err(Problem::Contradiction);
+                }
+                Ok(Stretch { from: first.to, to: last.from, grain: Unit::Day })
+            }
             Day::RestOf(whole) => {
                 let whole = self.find(whole)?;
                 let from = whole.from.max(self.today);

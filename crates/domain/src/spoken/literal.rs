@@ -133,6 +133,7 @@ impl Reader {
                 Item::Moment { length, limit } => found.moment = Some((*length, *limit)),
                 Item::Now => found.now = true,
                 Item::Anytime { soon } => found.soon |= *soon,
+                Item::Span { from, to } => return self.span(from, to),
                 Item::Word(_) => {}
             }
         }
@@ -159,6 +160,16 @@ impl Reader {
             Some(limit) if when.direction.is_none() => self.limited(limit, when),
             _ => Ok(when),
         }
+    }
+
+    /// "from Monday 6 pm to Wednesday noon"
+    fn span(&self, from: &(Day, Clock), to: &(Day, Clock)) -> Result<When, NotUnderstood> {
+        let first = self.almanac.find(&from.0)?;
+        let both = self.almanac.find(&Day::Range(Box::new(from.0.clone()), Box::new(to.0.clone())))?;
+        let last = Stretch { from: add_days(both.to, -1)?, ..both };
+        let start = self.at(from.1, None, Some(first))?;
+        let end = one_more(self.at(to.1, None, Some(last))?, to.1.grain)?;
+        Ok(When::stretch(start, end, from.1.grain.min(to.1.grain)))
     }
 
     fn stretch(&self, days: &[&Day]) -> Result<Stretch, NotUnderstood> {

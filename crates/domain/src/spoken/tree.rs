@@ -148,6 +148,10 @@ pub(super) enum Day {
     CalendarWeek { week: u8, year: Option<i32> },
     /// The week that holds a day.
     WeekOf(Box<Day>),
+    /// The week before or after a day.
+    WeekBeside { before: bool, of: Box<Day> },
+    /// What lies between two days, both excluded ("zwischen Ostern und Pfingsten").
+    Gap(Box<Day>, Box<Day>),
     /// What is left of the stretch.
     RestOf(Box<Day>),
     /// Quarter of a year.
@@ -271,6 +275,11 @@ pub(super) enum Item {
     Day(Day),
     DayLimit(Limit, Day),
     Time(Time),
+    /// "von Montag 18 Uhr bis Mittwoch 12 Uhr": from one instant to another.
+    Span {
+        from: (Day, Clock),
+        to: (Day, Clock),
+    },
     /// in half an hour; `limit` where "within" or "after" stood before it.
     Moment {
         length: Length,

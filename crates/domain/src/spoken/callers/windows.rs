@@ -62,8 +62,9 @@ impl<'a> Reader<'a> {
         let mut found: Windows = Vec::new();
         let mut needs_date = wish.clauses.is_empty();
         let mut impossible = false;
-        let informative =
-            |clause: &&Clause| clause.has_days() || !clause.times.is_empty() || clause.moment.is_some();
+        let informative = |clause: &&Clause| {
+            clause.has_days() || !clause.times.is_empty() || clause.moment.is_some() || clause.span.is_some()
+        };
         let some_day = wish.clauses.iter().any(|clause| informative(&clause));
         for clause in &wish.clauses {
             // "egal wann, aber am Dienstag": with anything else said, any time is no wish of its own.
@@ -99,6 +100,9 @@ impl<'a> Reader<'a> {
             && !clause.has_days()
         {
             return self.moment(seconds(length), limit);
+        }
+        if let Some((from, to)) = &clause.span {
+            return self.span(from, to);
         }
         if clause.times.contains(&Time::Impossible) {
             return Err(Problem::NoSuchDay);
@@ -204,6 +208,18 @@ impl<'a> Reader<'a> {
         let grain = crate::spoken::tree::Unit::Day;
         self.each_day(Stretch { from: first, to, grain }, times, &mut windows)?;
         Ok(windows)
+    }
+
+    /// "von Montag 18 Uhr bis Mittwoch 12 Uhr"
+    fn span(&self, from: &(Day, Clock), to: &(Day, Clock)) -> Result<Windows, Problem> {
+        let first = self.almanac.find(&from.0)?.from;
+        let last = self.almanac.find(&Day::Range(Box::new(from.0.clone()), Box::new(to.0.clone())))?.to;
+        let from = self.instant(first, callers_time(from.1, None))?;
+        let to = self.instant(add_days(last, -1)?, callers_time(to.1, None))?;
+        if to <= from {
+            return Err(Problem::Contradiction);
+        }
+        Ok(vec![(Window { from, to: Some(to) }, false)])
     }
 
     /// "in einer halben Stunde", "innerhalb der nächsten Stunde".

@@ -394,7 +394,11 @@ impl Grammar<'_> {
             || (self.is_sign(next + 1, '.') && self.number(next + 2).is_some())
             || self.is_sign(next + 1, ':');
         // A hyphen between digits parts two hours ("10-11"), between words it joins.
-        if !same_kind || counts || (next > at + 1 && digits > 0) || (!expected && digits > 0) {
+        // "Montag 10 30": recognition writes the figures apart.
+        let after_day = at > 0
+            && matches!(self.lex(at - 1), Lex::Weekday(_) | Lex::Today(_) | Lex::Morgen)
+            && self.digits(next) == Some(2);
+        if !same_kind || counts || (next > at + 1 && digits > 0) || (!expected && !after_day && digits > 0) {
             return None;
         }
         // Round minutes are what is said without "Uhr"; others only where a time is expected.
@@ -461,7 +465,12 @@ impl Grammar<'_> {
                 Lex::Frueh if self.lex(start + 1) == Lex::On && self.plain_part(start + 2).is_some() => {
                     shade = Shade::Early;
                 }
-                Lex::Frueh if self.plain_part(start + 1).is_some() => shade = Shade::Early,
+                Lex::Frueh if self.plain_part(start + 1).is_some() => {
+                    // "früh morgens" says one thing twice.
+                    if self.lex(start + 1) != Lex::Part(Part::Early) {
+                        shade = Shade::Early;
+                    }
+                }
                 Lex::Late => shade = Shade::Late,
                 Lex::On | Lex::In | Lex::The | Lex::At | Lex::For | Lex::Of | Lex::Article | Lex::About => {
                     small_words += 1

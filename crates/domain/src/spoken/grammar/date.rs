@@ -153,6 +153,10 @@ impl Grammar<'_> {
                 let (year, behind) = self.year_behind(behind);
                 return Some((date(year, Some(month), Some(day)), behind));
             }
+            // "am dreizehnten dreizehnten"
+            if second_ordinal && matches!(self.lex(behind - 1), Lex::Ordinal(_)) {
+                return Some((Day::Impossible, behind));
+            }
         }
         None
     }

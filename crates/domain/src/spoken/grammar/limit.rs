@@ -40,8 +40,8 @@ impl Grammar<'_> {
             }
         }
         let between = (at..start).any(|place| self.lex(place) == Lex::Between);
-        if let Some(run) = self.run(at) {
-            return Some(run);
+        if let Some(found) = self.run(at).or_else(|| self.span(start, between)) {
+            return Some(found);
         }
         let clocks = self.clock_stretch(start, between, opened || between);
         let days = self.day_stretch(start, between);
@@ -179,6 +179,9 @@ impl Grammar<'_> {
             return None;
         }
         let behind = self.skip_number_dot(behind);
+        if between && matches!((&first, &second), (Day::Holiday { .. }, Day::Holiday { .. })) {
+            return Some((Item::Day(Day::Gap(Box::new(first), Box::new(second))), behind));
+        }
         Some((Item::Day(Day::Range(Box::new(first), Box::new(second))), behind))
     }
 
@@ -229,6 +232,21 @@ impl Grammar<'_> {
         let (from, next) = self.nested_day(at, 1)?;
         let (length, behind) = length_behind(next)?;
         (length.unit >= Unit::Day).then(|| (Item::Day(Day::RunFrom { from: Box::new(from), length }), behind))
+    }
+
+    /// "von Montag 18 Uhr bis Mittwoch 12 Uhr"
+    fn span(&self, at: usize, between: bool) -> Read<Item> {
+        let (from, next) = self.dated_clock(at)?;
+        let (to, behind) = self.dated_clock(self.joint(next, between)?)?;
+        Some((Item::Span { from, to }, behind))
+    }
+
+    fn dated_clock(&self, at: usize) -> Read<(Day, Clock)> {
+        let (day, next) = self.nested_day(at, 1)?;
+        match self.time(next)? {
+            (Time::At { clock, fuzz: Fuzz::Exact }, behind) => Some(((day, clock), behind)),
+            _ => None,
+        }
     }
 
     // Limits

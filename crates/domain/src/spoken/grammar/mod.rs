@@ -122,10 +122,27 @@ impl Grammar<'_> {
         {
             return Some((vec![today, Item::Time(time)], behind));
         }
+        // "early Friday morning": the shade is the part's.
+        if late && let Some((items, behind)) = self.shaded_day(word, shade) {
+            return Some((items, behind));
+        }
         let Lex::Evening { day } = self.lex(word) else { return None };
         let part = Item::Time(Time::Part { part: Part::Evening, shade });
         let day = Day::Relative { unit: super::tree::Unit::Day, count: i32::from(day) };
         Some((vec![Item::Day(day), part], word + 1))
+    }
+
+    fn shaded_day(&self, at: usize, shade: Shade) -> Read<Vec<Item>> {
+        if !matches!(self.lex(at), Lex::Weekday(_) | Lex::Today(_) | Lex::Morgen) {
+            return None;
+        }
+        let (day, behind) = self.day(at)?;
+        match self.part(behind)? {
+            (Time::Part { part, .. }, behind) => {
+                Some((vec![Item::Day(day), Item::Time(Time::Part { part, shade })], behind))
+            }
+            _ => None,
+        }
     }
 
     /// jetzt, egal wann, so bald wie möglich.
@@ -148,6 +165,10 @@ impl Grammar<'_> {
                 Some((if refuses { Connective::Not } else { Connective::Correction }, at + 1))
             }
             Lex::Sign('/') => Some((Connective::Or, at + 1)),
+            // "von Montag auf Mittwoch verschieben": the second is wished.
+            _ if self.text(at) == "auf" && self.last_day.is_some() && self.day(at + 1).is_some() => {
+                Some((Connective::Correction, at + 1))
+            }
             // A full stop, question or exclamation mark behind a word parts like a comma.
             Lex::Sign('?' | '!') => Some((Connective::Comma, at + 1)),
             Lex::Sign('.') if !self.abbreviates(at) => Some((Connective::Comma, at + 1)),

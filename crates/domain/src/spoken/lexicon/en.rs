@@ -184,7 +184,7 @@ pub(super) const WORDS: &[Row] = &[
     ("bc | b c | bce", Lex::Era(-1)),
     // Negation, alternatives, corrections.
     (
-        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | bar",
+        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of",
         Lex::Word(Connective::Not),
     ),
     (

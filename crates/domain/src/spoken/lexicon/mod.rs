@@ -289,6 +289,12 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
         {
             lexemes.push(Lexeme { lex: day, text: &token.text, glued, leading_zero });
             lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
+        } else if language == Language::De
+            && lex == Lex::Unknown
+            && let Some((month, unit)) = month_compound(lexicon, &token.text)
+        {
+            lexemes.push(Lexeme { lex: unit, text: "", glued, leading_zero });
+            lexemes.push(Lexeme { lex: month, text: &token.text, glued: true, leading_zero });
         } else if language == Language::En
             && lex == Lex::Unknown
             && let Some(stem) = token.text.strip_suffix("ish")
@@ -387,6 +393,19 @@ fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
         // Glued to a weekday "morgen" is the morning.
         Lex::Morgen => Some((day, Lex::Part(Part::Early))),
         part @ (Lex::Part(_) | Lex::Frueh | Lex::Noon | Lex::Midday) => Some((day, part)),
+        _ => None,
+    }
+}
+
+/// "Dezemberwoche", "Maiwochenende": a week or weekend of a month in one word.
+fn month_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
+    let (month, unit) = text.split_at_checked(text.find("woche")?)?;
+    let one = |word: &str| {
+        let entries = lexicon.by_first_word.get(word)?;
+        entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
+    };
+    match (one(month)?, one(unit)?) {
+        (month @ Lex::Month(_), unit @ (Lex::Unit(_) | Lex::Weekend)) => Some((month, unit)),
         _ => None,
     }
 }

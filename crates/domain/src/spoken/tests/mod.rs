@@ -3,6 +3,7 @@
 mod english;
 mod german;
 mod literal;
+mod more;
 mod properties;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
