@@ -8,8 +8,9 @@ use jiff::{
 use super::{
     grammar::Layer,
     holiday::Holiday,
-    tree::{Counted, Day, Edge, Length, Season, Unit, Which},
+    tree::{Counted, Day, Edge, Length, Recurring, Season, Unit, Which},
 };
+use crate::language::Language;
 
 /// Dates `[from, to)` and the unit in which they were named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,7 @@ type Found = Result<Stretch, Problem>;
 pub(super) struct Almanac {
     pub(super) today: Date,
     pub(super) layer: Layer,
+    pub(super) language: Language,
 }
 
 pub(super) fn add_days(date: Date, days: i32) -> Result<Date, Problem> {
@@ -122,6 +124,11 @@ impl Almanac {
                 let ahead = (i32::from(*weekday) - i32::from(weekday_number(self.today))).rem_euclid(7);
                 // Today's own name is the day in a week, and gone by a week ago.
                 let ahead = if ahead == 0 && *which != Which::Last { 7 } else { ahead };
+                // As an English expression "next Wednesday" is the one of the next calendar week.
+                if *which == Which::Next && self.literal() && self.language == Language::En {
+                    let monday = self.unit(Unit::Week, 1)?.from;
+                    return Stretch::day(add_days(monday, i32::from(*weekday) + 7 * more_weeks)?);
+                }
                 Stretch::day(add_days(self.today, ahead + 7 * (weeks + more_weeks))?)
             }
             Day::NthWeekdayFromNow { weekday, count } => {
@@ -143,14 +150,47 @@ impl Almanac {
                 let first = self.next_weekday(add_days(after.to, -1)?, *weekday)?;
                 Stretch::day(add_days(first, 7 * (count - 1))?)
             }
-            Day::Closest { count, weekday, to } => self.closest(*count, *weekday, self.find(to)?.from),
+            Day::Closest { count, what, to } => {
+                // Close to a date of this year, gone by or not.
+                let to = match **to {
+                    Day::Date { year: None, month: Some(month), day: Some(day), .. } => {
+                        date(i32::from(self.today.year()), month, day)?
+                    }
+                    ref to => self.find(to)?.from,
+                };
+                self.closest(*count, *what, to)
+            }
+            Day::NextAfter { length, day } => self.seen_from(self.moved(self.today, *length)?).find(day),
             Day::Edge { edge, of } => self.edge_to_come(*edge, of),
             Day::CalendarWeek { week, year } => self.calendar_week(*week, *year),
             Day::WeekOf(day) => self.seen_from(self.find(day)?.from).unit(Unit::Week, 0),
+            Day::WeekBeside { before, of } => {
+                let day = self.find(of)?.from;
+                // The week before a Sunday or Monday ends with it, or right before it.
+                let anchor = match (before, weekday_number(day)) {
+                    (true, 0 | 6) => add_days(day, -1)?,
+                    (true, _) => add_days(day, -7)?,
+                    (false, _) => add_days(day, 7)?,
+                };
+                self.seen_from(anchor).unit(Unit::Week, 0)
+            }
+            Day::Gap(first, last) => {
+                let first = self.find(first)?;
+                let last = self.seen_from(first.to).find(last)?;
+                if last.from <= first.to {
+                    return Err(Problem::Contradiction);
+                }
+                Ok(Stretch { from: first.to, to: last.from, grain: Unit::Day })
+            }
             Day::RestOf(whole) => {
                 let whole = self.find(whole)?;
                 let from = whole.from.max(self.today);
-                Ok(Stretch { from, grain: Unit::Day, ..whole })
+                // As an expression the rest of a week ends before its Sunday.
+                let to = match whole.grain {
+                    Unit::Week if self.literal() => add_days(whole.to, -1)?,
+                    _ => whole.to,
+                };
+                Ok(Stretch { from, to, grain: Unit::Day })
             }
             Day::Quarter { quarter, year } => self.quarter(*quarter, *year),
             Day::Season { season, which, year } => self.season(*season, *which, *year),
@@ -389,13 +429,20 @@ impl Almanac {
         if whole.contains(found.from) { Ok(found) } else { Err(Problem::NoSuchDay) }
     }
 
-    fn closest(self, count: i32, weekday: u8, to: Date) -> Found {
-        let ahead = (i32::from(weekday) - i32::from(weekday_number(to))).rem_euclid(7);
-        // Sorted by distance, the days alternate between both sides.
-        let mut distances: Vec<i32> = (-60..60).map(|week| ahead + 7 * week).collect();
-        distances.sort_by_key(|distance| distance.abs());
+    fn closest(self, count: i32, what: Recurring, to: Date) -> Found {
+        let mut dates: Vec<Date> = match what {
+            Recurring::Weekday(weekday) => {
+                let ahead = (i32::from(weekday) - i32::from(weekday_number(to))).rem_euclid(7);
+                (-60..60).filter_map(|week| add_days(to, ahead + 7 * week).ok()).collect()
+            }
+            Recurring::Holiday(holiday) => {
+                let years = (to.year() - 20).max(-9_000)..(to.year() + 20).min(9_000);
+                years.filter_map(|year| holiday.days(year)).map(|(first, _)| first).collect()
+            }
+        };
+        dates.sort_by_key(|date| (*date - to).get_days().abs());
         let nth = usize::try_from(count.max(1) - 1).unwrap_or(0);
-        Stretch::day(add_days(to, *distances.get(nth).ok_or(Problem::NoSuchDay)?)?)
+        Stretch::day(*dates.get(nth).ok_or(Problem::NoSuchDay)?)
     }
 
     /// An edge of a stretch, of the next such stretch where this one's is over.

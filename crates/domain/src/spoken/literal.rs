@@ -95,7 +95,7 @@ pub fn literal_when(
     let reader = Reader {
         now,
         offset_minutes: i64::from(reference.offset().seconds()) / 60,
-        almanac: Almanac { today: now.date(), layer: Layer::Literal },
+        almanac: Almanac { today: now.date(), layer: Layer::Literal, language },
         language,
     };
     reader.read(&said.items)
@@ -133,6 +133,7 @@ impl Reader {
                 Item::Moment { length, limit } => found.moment = Some((*length, *limit)),
                 Item::Now => found.now = true,
                 Item::Anytime { soon } => found.soon |= *soon,
+                Item::Span { from, to } => return self.span(from, to),
                 Item::Word(_) => {}
             }
         }
@@ -161,6 +162,16 @@ impl Reader {
         }
     }
 
+    /// "from Monday 6 pm to Wednesday noon"
+    fn span(&self, from: &(Day, Clock), to: &(Day, Clock)) -> Result<When, NotUnderstood> {
+        let first = self.almanac.find(&from.0)?;
+        let both = self.almanac.find(&Day::Range(Box::new(from.0.clone()), Box::new(to.0.clone())))?;
+        let last = Stretch { from: add_days(both.to, -1)?, ..both };
+        let start = self.at(from.1, None, Some(first))?;
+        let end = one_more(self.at(to.1, None, Some(last))?, to.1.grain)?;
+        Ok(When::stretch(start, end, from.1.grain.min(to.1.grain)))
+    }
+
     fn stretch(&self, days: &[&Day]) -> Result<Stretch, NotUnderstood> {
         let days: Vec<Day> = days.iter().map(|day| (*day).clone()).collect();
         // "in 3 years" names a month when a time is looked for in it.
@@ -172,7 +183,7 @@ impl Reader {
         let grain = smaller(length.unit);
         let at = self.later(length)?;
         match limit {
-            Some(Limit::Until) => Ok(When::stretch(self.now, at, Unit::Second)),
+            Some(Limit::Until) => Ok(When::stretch(self.now, at.truncated(grain)?, Unit::Second)),
             Some(_) => Ok(When::open(at.truncated(grain)?, grain, Direction::After)),
             None => Ok(When::point(at.truncated(grain)?, grain)),
         }
@@ -334,6 +345,9 @@ impl Reader {
         hint: Option<Part>,
         stretch: Option<Stretch>,
     ) -> Result<When, NotUnderstood> {
+        // A zone behind the end holds for both, and is applied to both at last.
+        let zone = Clock { offset: to.offset.or(from.offset), ..from };
+        let (from, to) = (Clock { offset: None, ..from }, Clock { offset: None, ..to });
         let start = self.at(from, hint, stretch)?;
         let start_seconds = seconds_of(start);
         let end = decided(to, hint).unwrap_or_else(|| end_after(start_seconds, to));
@@ -342,7 +356,7 @@ impl Reader {
             end = end.checked_add(1.day())?;
         }
         let grain = from.grain.min(to.grain);
-        Ok(When::stretch(start, one_more(end, to.grain)?, grain))
+        Ok(When::stretch(self.zoned(start, zone)?, self.zoned(one_more(end, to.grain)?, zone)?, grain))
     }
 
     /// The next time the clock shows this: inside the stretch, or from now on.
@@ -356,20 +370,22 @@ impl Reader {
             Some(stretch) => (stretch.from, midnight(stretch.from)),
             None => (self.now.date(), self.now),
         };
-        let first = match hint {
-            // A part of the day without a day is today's.
-            Some(_) if stretch.is_none() => {
-                return self.zoned(at(first, decided(clock, hint).ok_or(NotUnderstood)?)?, clock);
-            }
-            _ => first,
-        };
+        // A part of the day without a day, or of today: the next time that it comes round.
+        if hint.is_some() && stretch.is_none_or(|stretch| stretch.from == self.now.date()) {
+            let said = literal_time(clock, hint).ok_or(NotUnderstood)?;
+            let today = self.now.date();
+            let found = at(today, said)?;
+            let over =
+                found < self.now && found.truncated(clock.grain)? != self.now.truncated(clock.grain)?;
+            return self.zoned(if over { at(add_days(today, 1)?, said)? } else { found }, clock);
+        }
         // In German digits with a colon are the time as written.
         let open = match clock.half {
             Half::Fixed => false,
             Half::Digital => self.language == Language::En,
             Half::Open => true,
         };
-        let said = decided(clock, hint).unwrap_or(clock.seconds() % DAY);
+        let said = literal_time(clock, hint).unwrap_or(clock.seconds() % DAY);
         let said = if open && hint.is_none() { clock.seconds() % (DAY / 2) } else { said };
         let steps: &[i32] = if open && hint.is_none() { &[0, DAY / 2] } else { &[0] };
         for day in 0..2 {
@@ -380,7 +396,7 @@ impl Reader {
                     || (stretch.is_none()
                         && candidate.truncated(clock.grain)? == limit.truncated(clock.grain)?);
                 // Nobody names midnight "twelve" or one at night "one" when a day is named.
-                if not_over && !(stretch.is_some() && open && candidate.hour() == 0) {
+                if not_over && !(stretch.is_some() && open && hint.is_none() && candidate.hour() == 0) {
                     return Ok(candidate);
                 }
             }
@@ -422,6 +438,15 @@ fn public(unit: Unit) -> Grain {
         Unit::Quarter => Grain::Quarter,
         Unit::Year => Grain::Year,
     }
+}
+
+/// As an expression twelve "in the afternoon" is the midnight behind it.
+fn literal_time(clock: Clock, part: Option<Part>) -> Option<i32> {
+    let said = decided(clock, part)?;
+    let twelve = clock.half != Half::Fixed
+        && (clock.hour, clock.grain) == (12, Unit::Hour)
+        && part == Some(Part::Afternoon);
+    Some(if twelve { said + DAY / 2 } else { said })
 }
 
 /// How exact a length is that was said in a unit: "in a week" names a day, "in 7 days" an hour.

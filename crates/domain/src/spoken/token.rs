@@ -48,7 +48,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut glued = false;
     for char in text.chars().take(TEXT_CHARS_MAX) {
         if is_apostrophe(char) {
-            continue; // "o'clock" and "Monday's" are one word each
+            // "o'clock" and "Monday's" are one word each, "30'" is half an hour.
+            if glued && matches!(tokens.last(), Some(Token { kind: Kind::Number { .. }, .. })) {
+                push(&mut tokens, Kind::Sign('\''), glued);
+            }
+            continue;
         }
         if char.is_whitespace() || char.is_control() {
             glued = false;

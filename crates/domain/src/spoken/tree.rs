@@ -105,6 +105,14 @@ pub(super) enum Counted {
     Weekend,
 }
 
+/// What comes round again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recurring {
+    /// Monday is 0.
+    Weekday(u8),
+    Holiday(Holiday),
+}
+
 /// A day, or a stretch of days.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Day {
@@ -130,14 +138,20 @@ pub(super) enum Day {
     Nth { count: i32, counted: Counted, within: Box<Day> },
     /// The nth after a day: "third Tuesday after Christmas".
     NthAfter { count: i32, weekday: u8, after: Box<Day> },
-    /// The nth closest to a day.
-    Closest { count: i32, weekday: u8, to: Box<Day> },
+    /// The nth closest to a day, of all days of that weekday or holiday.
+    Closest { count: i32, what: Recurring, to: Box<Day> },
+    /// "March in a year": the next one once the length has gone by.
+    NextAfter { length: Length, day: Box<Day> },
     /// Third of a stretch.
     Edge { edge: Edge, of: Box<Day> },
     /// KW 39.
     CalendarWeek { week: u8, year: Option<i32> },
     /// The week that holds a day.
     WeekOf(Box<Day>),
+    /// The week before or after a day.
+    WeekBeside { before: bool, of: Box<Day> },
+    /// What lies between two days, both excluded ("zwischen Ostern und Pfingsten").
+    Gap(Box<Day>, Box<Day>),
     /// What is left of the stretch.
     RestOf(Box<Day>),
     /// Quarter of a year.
@@ -261,6 +275,11 @@ pub(super) enum Item {
     Day(Day),
     DayLimit(Limit, Day),
     Time(Time),
+    /// "von Montag 18 Uhr bis Mittwoch 12 Uhr": from one instant to another.
+    Span {
+        from: (Day, Clock),
+        to: (Day, Clock),
+    },
     /// in half an hour; `limit` where "within" or "after" stood before it.
     Moment {
         length: Length,

@@ -2,7 +2,7 @@
 
 use crate::spoken::{
     days::is_weekday,
-    tree::{Connective, Day, Item, Length, Limit, Time, Unit, Which},
+    tree::{Clock, Connective, Day, Item, Length, Limit, Time, Unit, Which},
 };
 
 /// One alternative: everything in it holds together.
@@ -12,6 +12,7 @@ pub(super) struct Clause {
     pub(super) limits: Vec<(Limit, Day)>,
     pub(super) times: Vec<Time>,
     pub(super) moment: Option<(Length, Option<Limit>)>,
+    pub(super) span: Option<((Day, Clock), (Day, Clock))>,
     pub(super) anytime: bool,
     /// A time was said before the first day ("nachmittags am Dienstag oder Mittwoch").
     time_first: bool,
@@ -21,7 +22,11 @@ pub(super) struct Clause {
 
 impl Clause {
     fn is_empty(&self) -> bool {
-        !self.has_days() && self.times.is_empty() && self.moment.is_none() && !self.anytime
+        !self.has_days()
+            && self.times.is_empty()
+            && self.moment.is_none()
+            && self.span.is_none()
+            && !self.anytime
     }
 
     pub(super) fn has_days(&self) -> bool {
@@ -45,6 +50,7 @@ impl Clause {
                 self.times.push(*time);
             }
             Item::Moment { length, limit } => self.moment = Some((*length, *limit)),
+            Item::Span { from, to } => self.span = Some((from.clone(), to.clone())),
             Item::Now | Item::Anytime { .. } => self.anytime = true,
             Item::Word(_) => {}
         }
@@ -59,6 +65,8 @@ fn is_period(day: &Day) -> bool {
         Day::Edge { .. }
         | Day::CalendarWeek { .. }
         | Day::WeekOf(_)
+        | Day::WeekBeside { .. }
+        | Day::Gap(..)
         | Day::RestOf(_)
         | Day::Quarter { .. }
         | Day::Season { .. }
@@ -166,6 +174,14 @@ impl Segment {
                     self.no_good();
                 }
             }
+            // "I can't do Monday": before anything was said it refuses what follows.
+            Item::Word(Connective::NoGood)
+                if self.current.is_empty()
+                    && self.open.is_empty()
+                    && matches!(next, Some(Item::Day(_) | Item::Time(_) | Item::DayLimit(..))) =>
+            {
+                self.excluding = true;
+            }
             Item::Word(Connective::NoGood) => self.no_good(),
             Item::Word(Connective::Correction | Connective::Rather) => {}
             _ => {
@@ -272,7 +288,7 @@ fn corrected(before: Option<Wish>, after: Wish, narrows: bool) -> Wish {
     let mut wish = after;
     for clause in &mut wish.clauses {
         let had_days = clause.has_days();
-        if clause.moment.is_some() {
+        if clause.moment.is_some() || clause.span.is_some() {
             continue;
         }
         if !had_days && !clause.times.is_empty() {
@@ -301,6 +317,14 @@ fn narrows_only(before: &Clause, after: &Clause) -> bool {
 
 /// Lets alternatives share what was said once for all of them.
 fn shared(mut wish: Wish) -> Wish {
+    // "anything but Monday next week": the week is wished.
+    if wish.clauses.iter().all(|clause| clause.anytime && !clause.has_days() && clause.times.is_empty()) {
+        let days: Vec<Day> = wish.excluded.iter().flat_map(Clause::periods).cloned().collect();
+        let all_have_weekdays = wish.excluded.iter().all(|clause| clause.days.iter().any(is_weekday));
+        if !days.is_empty() && all_have_weekdays {
+            wish.clauses = vec![Clause { days, ..Clause::default() }];
+        }
+    }
     share(&mut wish.clauses);
     share(&mut wish.excluded);
     wish

@@ -55,15 +55,16 @@ type Windows = Vec<(Window, bool)>;
 impl<'a> Reader<'a> {
     pub(super) fn new(now: Timestamp, zone: &'a TimeZone, language: Language) -> Self {
         let today = zone.to_datetime(now).date();
-        Self { now, zone, language, today, almanac: Almanac { today, layer: Layer::Callers } }
+        Self { now, zone, language, today, almanac: Almanac { today, layer: Layer::Callers, language } }
     }
 
     pub(super) fn windows(&self, wish: &Wish) -> CallersWhen {
         let mut found: Windows = Vec::new();
         let mut needs_date = wish.clauses.is_empty();
         let mut impossible = false;
-        let informative =
-            |clause: &&Clause| clause.has_days() || !clause.times.is_empty() || clause.moment.is_some();
+        let informative = |clause: &&Clause| {
+            clause.has_days() || !clause.times.is_empty() || clause.moment.is_some() || clause.span.is_some()
+        };
         let some_day = wish.clauses.iter().any(|clause| informative(&clause));
         for clause in &wish.clauses {
             // "egal wann, aber am Dienstag": with anything else said, any time is no wish of its own.
@@ -91,7 +92,7 @@ impl<'a> Reader<'a> {
             };
         }
         let exact = windows.iter().all(|(_, exact)| *exact);
-        CallersWhen::Windows { windows: joined(windows), exact }
+        CallersWhen::Windows { windows: joined(windows, exact), exact }
     }
 
     fn clause(&self, clause: &Clause) -> Result<Windows, Problem> {
@@ -99,6 +100,9 @@ impl<'a> Reader<'a> {
             && !clause.has_days()
         {
             return self.moment(seconds(length), limit);
+        }
+        if let Some((from, to)) = &clause.span {
+            return self.span(from, to);
         }
         if clause.times.contains(&Time::Impossible) {
             return Err(Problem::NoSuchDay);
@@ -123,7 +127,9 @@ impl<'a> Reader<'a> {
         if let (None, Some(windows)) = (&stretches, self.limit_with_clock(clause, first, end)?) {
             return Ok(windows);
         }
-        if let Some(stretches) = &mut stretches {
+        if let Some(stretches) = &mut stretches
+            && !clause.limits.is_empty()
+        {
             stretches.retain_mut(|stretch| {
                 stretch.from = stretch.from.max(first);
                 stretch.to = end.map_or(stretch.to, |end| stretch.to.min(end));
@@ -166,10 +172,13 @@ impl<'a> Reader<'a> {
     ) -> Result<Option<Windows>, Problem> {
         let [(limit, _)] = clause.limits.as_slice() else { return Ok(None) };
         let Some(hours) = self.hours(&clause.times) else { return Ok(None) };
-        let clock = clause
-            .times
-            .iter()
-            .all(|time| matches!(time, Time::At { fuzz: Fuzz::Exact, .. } | Time::Part { .. }));
+        let clock = clause.times.iter().all(|time| match time {
+            Time::At { fuzz, .. } => *fuzz == Fuzz::Exact,
+            Time::Part { .. } => true,
+            // "from Thursday at three onwards"
+            Time::Limit { limit: Limit::From, .. } => *limit == Limit::From,
+            _ => false,
+        });
         let [hours] = hours.as_slice() else { return Ok(None) };
         if !clock {
             return Ok(None);
@@ -199,6 +208,18 @@ impl<'a> Reader<'a> {
         let grain = crate::spoken::tree::Unit::Day;
         self.each_day(Stretch { from: first, to, grain }, times, &mut windows)?;
         Ok(windows)
+    }
+
+    /// "von Montag 18 Uhr bis Mittwoch 12 Uhr"
+    fn span(&self, from: &(Day, Clock), to: &(Day, Clock)) -> Result<Windows, Problem> {
+        let first = self.almanac.find(&from.0)?.from;
+        let last = self.almanac.find(&Day::Range(Box::new(from.0.clone()), Box::new(to.0.clone())))?.to;
+        let from = self.instant(first, callers_time(from.1, None))?;
+        let to = self.instant(add_days(last, -1)?, callers_time(to.1, None))?;
+        if to <= from {
+            return Err(Problem::Contradiction);
+        }
+        Ok(vec![(Window { from, to: Some(to) }, false)])
     }
 
     /// "in einer halben Stunde", "innerhalb der nächsten Stunde".
@@ -470,11 +491,13 @@ fn cut_out((window, exact): (Window, bool), hole: Window) -> Vec<(Window, bool)>
 }
 
 /// In order, with windows that touch joined (points stay points).
-fn joined(mut windows: Windows) -> Vec<Window> {
+fn joined(mut windows: Windows, exact: bool) -> Vec<Window> {
     windows.sort_by_key(|(window, _)| window.from);
     let mut joined: Vec<Window> = Vec::with_capacity(windows.len());
     for (window, _) in windows {
         match joined.last_mut() {
+            // Clock times stay what they are, a minute apart as well; the same one said twice is one.
+            Some(before) if exact && window.from != before.from => joined.push(window),
             Some(before) if before.to.is_none_or(|to| window.from <= to) => {
                 before.to = match (before.to, window.to) {
                     (Some(one), Some(other)) => Some(one.max(other)),

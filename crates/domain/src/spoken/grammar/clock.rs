@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Clock, Connective, Fuzz, Half, Limit, Part, Shade, Time, Unit},
+    tree::{Clock, Connective, Fuzz, Half, Limit, Part, Shade, Time, Unit, Which},
 };
 
 /// A clock time and whether its form alone says that it is one ("drei Uhr"), or
@@ -41,9 +41,14 @@ impl Grammar<'_> {
             }
             start += 1;
         }
+        // German "Mittag" is the part of the day unless "um" or a limit announces the hour.
+        if self.german() && self.lex(start) == Lex::Noon && !expected {
+            return None;
+        }
         let ((clock, sure), behind) = self.clock(start, expected)?;
         // "um den 20." is about a day; the article makes the difference.
-        if !sure && !expected && !self.bare_hour_fits(at, behind) {
+        let rough = self.lex(behind) == Lex::Roughly && self.glued(behind);
+        if !sure && !expected && !rough && !self.bare_hour_fits(at, behind) {
             return None;
         }
         let Some(clock) = clock else { return Some((Time::Impossible, behind)) };
@@ -89,9 +94,14 @@ impl Grammar<'_> {
             && (is_day(at - 1)
                 || (self.lex(at - 1) == Lex::Word(Connective::Comma) && at > 1 && is_day(at - 2)));
         let before_day = is_day(behind)
-            || (self.part(behind).is_some() && matches!(self.lex(behind), Lex::In | Lex::On | Lex::Which(_)));
-        let closed = behind >= self.lexemes.len()
-            || is_day(behind)
+            || (self.lex(behind) == Lex::Which(Which::This) && self.part(behind + 1).is_some())
+            || (self.part(behind).is_some() && matches!(self.lex(behind), Lex::In | Lex::On));
+        let closed = self.closed_behind_hour(behind) || is_day(behind);
+        (after_day && closed) || before_day
+    }
+
+    fn closed_behind_hour(&self, behind: usize) -> bool {
+        behind >= self.lexemes.len()
             || matches!(
                 self.lex(behind),
                 Lex::Word(_)
@@ -102,8 +112,17 @@ impl Grammar<'_> {
                     | Lex::Filler
                     | Lex::Onwards
                     | Lex::AtLatest
-            );
-        (after_day && closed) || before_day
+            )
+    }
+
+    /// "um neun oder zehn", "at three, no wait, four": behind a clock time a mere number is another.
+    pub(super) fn further_clock(&self, at: usize) -> Read<Time> {
+        if !self.after_clock {
+            return None;
+        }
+        let ((clock, _), behind) = self.clock(at, true)?;
+        let clock = clock.filter(|_| self.closed_behind_hour(behind))?;
+        Some((Time::At { clock, fuzz: Fuzz::Exact }, behind))
     }
 
     /// A clock time without what stands before it. `expected`: a word such as "um"
@@ -182,7 +201,8 @@ impl Grammar<'_> {
     /// "vor drei", "past three", "nach halb vier", "to noon": so many minutes from an hour.
     fn relative_to_hour(&self, at: usize, minutes: i32) -> Read<Heard> {
         let minutes = match self.lex(at) {
-            Lex::Before | Lex::To | Lex::Of | Lex::Until => -minutes,
+            Lex::Before | Lex::To | Lex::Of => -minutes,
+            Lex::Until if matches!(self.text(at), "till" | "til") => -minutes,
             Lex::After | Lex::From => minutes,
             _ if self.text(at) == "past" || self.text(at) == "ueber" => minutes,
             _ => return None,
@@ -361,7 +381,7 @@ impl Grammar<'_> {
         }
         let next = if self.is_sign(at + 1, '-') && self.glued(at + 1) { at + 2 } else { at + 1 };
         // "twelve oh three"
-        if matches!(self.text(next), "oh" | "o") {
+        if matches!(self.text(next), "oh" | "o" | "zero" | "null") {
             let from = self.skip(next + 1, Lex::Sign('-'));
             if let Some(minute @ 1..=9) = self.number(from) {
                 return Some(((Some(Clock::minute(hour, u8::try_from(minute).ok()?, half)), true), from + 1));
@@ -374,7 +394,11 @@ impl Grammar<'_> {
             || (self.is_sign(next + 1, '.') && self.number(next + 2).is_some())
             || self.is_sign(next + 1, ':');
         // A hyphen between digits parts two hours ("10-11"), between words it joins.
-        if !same_kind || counts || (next > at + 1 && digits > 0) || (!expected && digits > 0) {
+        // "Montag 10 30": recognition writes the figures apart.
+        let after_day = at > 0
+            && matches!(self.lex(at - 1), Lex::Weekday(_) | Lex::Today(_) | Lex::Morgen)
+            && self.digits(next) == Some(2);
+        if !same_kind || counts || (next > at + 1 && digits > 0) || (!expected && !after_day && digits > 0) {
             return None;
         }
         // Round minutes are what is said without "Uhr"; others only where a time is expected.
@@ -441,7 +465,12 @@ impl Grammar<'_> {
                 Lex::Frueh if self.lex(start + 1) == Lex::On && self.plain_part(start + 2).is_some() => {
                     shade = Shade::Early;
                 }
-                Lex::Frueh if self.plain_part(start + 1).is_some() => shade = Shade::Early,
+                Lex::Frueh if self.plain_part(start + 1).is_some() => {
+                    // "früh morgens" says one thing twice.
+                    if self.lex(start + 1) != Lex::Part(Part::Early) {
+                        shade = Shade::Early;
+                    }
+                }
                 Lex::Late => shade = Shade::Late,
                 Lex::On | Lex::In | Lex::The | Lex::At | Lex::For | Lex::Of | Lex::Article | Lex::About => {
                     small_words += 1

@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Day, Length, Unit, Which},
+    tree::{Connective, Day, Length, Unit, Which},
 };
 
 impl Grammar<'_> {
@@ -18,6 +18,9 @@ impl Grammar<'_> {
 
     /// "diese Woche", "the week after next", "nächste drei Wochen", "two upcoming days".
     fn which_unit(&self, at: usize, depth: u8) -> Read<Day> {
+        if self.lex(at) == Lex::NewYear {
+            return Some((Day::Relative { unit: Unit::Year, count: 1 }, at + 1));
+        }
         if self.text(at) == "heuer" {
             return Some((Day::Relative { unit: Unit::Year, count: 0 }, at + 1));
         }
@@ -33,6 +36,9 @@ impl Grammar<'_> {
                 }
                 return (unit >= Unit::Day || self.literal())
                     .then_some((Day::Relative { unit, count: step(which) }, after));
+            }
+            if let Some(elliptic) = self.elliptic(which, behind) {
+                return Some(elliptic);
             }
             let (count, after) = self.count(behind)?;
             let upcoming = self.text(at) == "upcoming" || self.text(behind.saturating_sub(1)) == "upcoming";
@@ -52,19 +58,50 @@ impl Grammar<'_> {
             return Some((Day::Relative { unit, count }, after));
         }
         let (unit, behind) = self.unit(at)?;
+        // As an expression "the week" is what is left of it.
+        if self.literal()
+            && unit == Unit::Week
+            && at > 0
+            && self.lex(at - 1) == Lex::The
+            && behind >= self.lexemes.len()
+        {
+            return Some((Day::RestOf(Box::new(Day::Relative { unit, count: 0 })), behind));
+        }
         match self.lex(behind) {
             // "the week after next"
             Lex::AfterNext => Some((Day::Relative { unit, count: 2 }, behind + 1)),
             // "in der Woche nach Ostern", "the month before Christmas"
             Lex::After | Lex::Before if unit == Unit::Week => {
-                let count = if self.lex(behind) == Lex::After { 1 } else { -1 };
+                let before = self.lex(behind) == Lex::Before;
                 let (day, after) = self.nested_day(behind + 1, depth + 1)?;
-                let length = Length { count, unit };
-                Some((Day::WeekOf(Box::new(Day::Shift { length, from: Some(Box::new(day)) })), after))
+                Some((Day::WeekBeside { before, of: Box::new(day) }, after))
             }
             // "the next week" has been read; "Woche" alone only where "die", "in der" or "im Laufe der" announce it.
             _ if unit >= Unit::Week && self.announced_unit(at) && !self.number_behind(behind) => {
                 Some((Day::Relative { unit, count: 0 }, behind))
+            }
+            _ => None,
+        }
+    }
+
+    /// "diese oder nächste Woche", "diesen oder nächsten Freitag"; "diese Woche nicht, lieber
+    /// nächste": the noun stands with the other one.
+    fn elliptic(&self, which: Which, behind: usize) -> Read<Day> {
+        let of_noun = |noun: Lex| match noun {
+            Lex::Unit(unit) if unit >= Unit::Week => Some(Day::Relative { unit, count: step(which) }),
+            Lex::Weekday(weekday) => Some(Day::Weekday { weekday, which, more_weeks: 0 }),
+            Lex::Weekend => Some(Day::Weekend { which }),
+            _ => None,
+        };
+        if matches!(self.lex(behind), Lex::Word(Connective::Or | Connective::And)) {
+            let (_, noun) = self.which(behind + 1)?;
+            return Some((of_noun(self.lex(noun))?, behind));
+        }
+        let closed = behind >= self.lexemes.len()
+            || matches!(self.lex(behind), Lex::Word(_) | Lex::Sign(_) | Lex::Part(_) | Lex::On);
+        match self.last_day.as_ref()? {
+            Day::Relative { unit, .. } if closed && *unit >= Unit::Week => {
+                Some((of_noun(Lex::Unit(*unit))?, behind))
             }
             _ => None,
         }
@@ -202,6 +239,7 @@ impl Grammar<'_> {
             return None;
         }
         let whole = Day::Relative { unit, count };
+        let rest = rest || (self.literal() && unit == Unit::Week && count == 0);
         Some((if rest { Day::RestOf(Box::new(whole)) } else { whole }, behind))
     }
 

@@ -60,7 +60,9 @@ impl Grammar<'_> {
             _ => None,
         };
         // A stretch "3-4" is no date; only three figures with hyphens are one.
-        if sign == '-' && third.is_none() {
+        // unless American figures stand alone ("2 - 15").
+        let alone = self.literal() && !self.german() && at == 0 && self.lexemes.len() == 3;
+        if sign == '-' && third.is_none() && !alone {
             return None;
         }
         // The order of German and of American figures; the other where only it can be meant.
@@ -151,6 +153,10 @@ impl Grammar<'_> {
                 let (year, behind) = self.year_behind(behind);
                 return Some((date(year, Some(month), Some(day)), behind));
             }
+            // "am dreizehnten dreizehnten"
+            if second_ordinal && matches!(self.lex(behind - 1), Lex::Ordinal(_)) {
+                return Some((Day::Impossible, behind));
+            }
         }
         None
     }
@@ -205,7 +211,14 @@ impl Grammar<'_> {
             _ => (which, behind),
         };
         let year = year.and_then(|year| i32::try_from(year).ok());
-        Some((Day::Date { year, month: Some(month), day: None, which }, behind))
+        let date = Day::Date { year, month: Some(month), day: None, which };
+        // "March in a year": the first one after so long.
+        if self.lex(behind) == Lex::In
+            && let Some((length, after)) = self.day_length(behind + 1)
+        {
+            return Some((Day::NextAfter { length, day: Box::new(date) }, after));
+        }
+        Some((date, behind))
     }
 
     /// English "may", "march" and the short forms that are also names.
@@ -217,6 +230,11 @@ impl Grammar<'_> {
 
     /// "am 15.", "the 24th", "am Zweiten", "Mittwoch 13.".
     fn day_of_month(&self, at: usize, announced: bool) -> Read<Day> {
+        // "ab nächstem Ersten": which one is the next in any case.
+        let (announced, at) = match self.which(at) {
+            Some((_, behind)) if matches!(self.lex(behind), Lex::Ordinal(_)) => (true, behind),
+            _ => (announced, at),
+        };
         let (day, behind, ordinal) = self.day_number(at)?;
         // "erste Hilfe", "second visit": what is counted has a noun behind it.
         let counts = matches!(
@@ -279,6 +297,13 @@ impl Grammar<'_> {
     pub(super) fn bare_day(&self, at: usize) -> Read<Day> {
         let start = self.skip_small(at);
         let (day, behind, _) = self.day_number(start)?;
+        // "am 2. Januar bis 12 Uhr"
+        let hour = self.is_sign(behind, ':')
+            || self.text(behind) == "h"
+            || matches!(self.lex(behind), Lex::Oclock | Lex::Am | Lex::Pm | Lex::Unit(_) | Lex::Measure);
+        if hour {
+            return None;
+        }
         let day = u8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
         Some((Day::Date { year: None, month: None, day: Some(day), which: Which::Bare }, behind))
     }

@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::{Lex, counted},
-    tree::{Counted, Day, Edge, Length, Unit, Which},
+    tree::{Counted, Day, Edge, Length, Recurring, Unit, Which},
 };
 
 /// Days may stand inside days ("the week after the first Monday of March"); deeper than this nobody speaks.
@@ -382,12 +382,16 @@ impl Grammar<'_> {
         if self.lex(at) != Lex::Closest {
             return None;
         }
-        let Lex::Weekday(weekday) = self.lex(at + 1) else { return None };
+        let what = match self.lex(at + 1) {
+            Lex::Weekday(weekday) => Recurring::Weekday(weekday),
+            Lex::Holiday(holiday) => Recurring::Holiday(holiday),
+            _ => return None,
+        };
         if self.lex(at + 2) != Lex::To {
             return None;
         }
         let (to, behind) = self.nested_day(at + 3, depth + 1)?;
-        Some((Day::Closest { count, weekday, to: Box::new(to) }, behind))
+        Some((Day::Closest { count, what, to: Box::new(to) }, behind))
     }
 }
 

@@ -62,7 +62,8 @@ impl Grammar<'_> {
             // "in a second": here the ordinal is the unit.
             Lex::Ordinal(2) if self.text(at) == "second" => Some(Unit::Second),
             Lex::Sign('"') if self.glued(at) => Some(Unit::Second),
-            _ if self.text(at) == "h" && self.glued(at) => Some(Unit::Hour),
+            Lex::Sign('\'') if self.glued(at) => Some(Unit::Minute),
+            _ if self.text(at) == "h" => Some(Unit::Hour),
             _ if matches!(self.text(at), "s" | "d" | "w" | "m") && self.glued(at) => match self.text(at) {
                 "s" => Some(Unit::Second),
                 "d" => Some(Unit::Day),
@@ -168,7 +169,6 @@ impl Grammar<'_> {
     /// "in 15": minutes, where nothing else follows and an expression of time is expected.
     fn literal_minutes(&self, at: usize, from: usize) -> Read<Length> {
         let alone = self.lex(at) == Lex::In && self.literal() && from + 1 >= self.lexemes.len();
-        // "in 15'" loses its apostrophe with the tokens and reads the same.
         match self.number(from) {
             Some(value @ 0..=99) if alone => {
                 Some((Length { count: i32::try_from(value).unwrap_or(0), unit: Unit::Minute }, from + 1))

@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Clock, Connective, Day, Edge, Fuzz, Item, Length, Limit, Time, Unit},
+    tree::{Clock, Connective, Day, Edge, Fuzz, Item, Length, Limit, Time, Unit, Which},
 };
 
 impl Grammar<'_> {
@@ -40,8 +40,8 @@ impl Grammar<'_> {
             }
         }
         let between = (at..start).any(|place| self.lex(place) == Lex::Between);
-        if let Some(run) = self.run(at) {
-            return Some(run);
+        if let Some(found) = self.run(at).or_else(|| self.span(start, between)) {
+            return Some(found);
         }
         let clocks = self.clock_stretch(start, between, opened || between);
         let days = self.day_stretch(start, between);
@@ -78,6 +78,7 @@ impl Grammar<'_> {
         let (first, first_sure, next) = self.stretch_clock(at)?;
         let joint = self.joint(next, between)?;
         let (second, second_sure, behind) = self.stretch_clock(joint)?;
+        let behind_clock = behind;
         // "3-4" alone may be anything; a word or a form must say that it is the time of day.
         let spoken_joint = matches!(self.lex(next), Lex::Until | Lex::To | Lex::Word(_) | Lex::By);
         if !(opened || first_sure || second_sure || spoken_joint || self.literal() || self.follows_day(at)) {
@@ -96,13 +97,30 @@ impl Grammar<'_> {
         if self.is_sign(next, '.') || (self.is_sign(next, '/') && !(first_sure && second_sure)) {
             return None;
         }
+        if !opened
+            && !first_sure
+            && !second_sure
+            && self.date(at, false).is_some_and(|(_, date)| date >= behind)
+        {
+            return None;
+        }
         let fuzz = if self.lex(behind) == Lex::Roughly { Fuzz::Around } else { Fuzz::Exact };
         let behind = if fuzz == Fuzz::Around { behind + 1 } else { behind };
         let time = match (first, second) {
-            (Some(from), Some(to)) => Time::Between { from: shared_half(from, to), to, fuzz },
+            (Some(from), Some(to)) if self.said_half(behind_clock) => {
+                Time::Between { from: shared_half(from, to), to, fuzz }
+            }
+            (Some(from), Some(to)) => Time::Between { from, to, fuzz },
             _ => Time::Impossible,
         };
         Some((Item::Time(time), behind))
+    }
+
+    /// Whether "am" or "pm" stands before this place.
+    fn said_half(&self, behind: usize) -> bool {
+        let last = if self.is_sign(behind - 1, '.') { behind - 2 } else { behind - 1 };
+        !self.german()
+            && (matches!(self.lex(last), Lex::Am | Lex::Pm) || matches!(self.text(last), "a" | "p" | "m"))
     }
 
     fn is_last_dot(&self, at: usize) -> bool {
@@ -130,13 +148,19 @@ impl Grammar<'_> {
     }
 
     fn day_stretch(&self, at: usize, between: bool) -> Read<Item> {
+        // "second to last day of May" counts from the end.
+        if matches!(self.lex(at), Lex::Ordinal(_)) && self.lex(at + 2) == Lex::Which(Which::Last) {
+            return None;
+        }
         let first = self.nested_day(at, 1);
         // "13 to 15 July": the first end is a mere number.
         let bare = self.bare_day(at);
-        let (first, joint) = [first, bare]
-            .into_iter()
-            .flatten()
-            .find_map(|(day, next)| Some((day, self.joint(self.skip_number_dot(next), between)?)))?;
+        let (first, joint) = [first, bare].into_iter().flatten().find_map(|(day, next)| {
+            let next = self.skip_number_dot(next);
+            // A slash between days is a date.
+            let joint = self.joint(next, between).filter(|_| !self.is_sign(next, '/'))?;
+            Some((day, joint))
+        })?;
         let second = self.nested_day(joint, 1);
         let has_day_only = matches!(first, Day::Date { day: Some(_), month: None, .. });
         let (second, behind) = match (second, &first) {
@@ -155,6 +179,9 @@ impl Grammar<'_> {
             return None;
         }
         let behind = self.skip_number_dot(behind);
+        if between && matches!((&first, &second), (Day::Holiday { .. }, Day::Holiday { .. })) {
+            return Some((Item::Day(Day::Gap(Box::new(first), Box::new(second))), behind));
+        }
         Some((Item::Day(Day::Range(Box::new(first), Box::new(second))), behind))
     }
 
@@ -207,6 +234,21 @@ impl Grammar<'_> {
         (length.unit >= Unit::Day).then(|| (Item::Day(Day::RunFrom { from: Box::new(from), length }), behind))
     }
 
+    /// "von Montag 18 Uhr bis Mittwoch 12 Uhr"
+    fn span(&self, at: usize, between: bool) -> Read<Item> {
+        let (from, next) = self.dated_clock(at)?;
+        let (to, behind) = self.dated_clock(self.joint(next, between)?)?;
+        Some((Item::Span { from, to }, behind))
+    }
+
+    fn dated_clock(&self, at: usize) -> Read<(Day, Clock)> {
+        let (day, next) = self.nested_day(at, 1)?;
+        match self.time(next)? {
+            (Time::At { clock, fuzz: Fuzz::Exact }, behind) => Some(((day, clock), behind)),
+            _ => None,
+        }
+    }
+
     // Limits
 
     fn limit(&self, at: usize) -> Read<Item> {
@@ -231,6 +273,10 @@ impl Grammar<'_> {
             start += 1;
         }
         let Some(limit) = limit else { return self.limit_behind(at) };
+        // "sunday from last week" is the Sunday of it.
+        if self.belongs_to_weekday(at) {
+            return None;
+        }
         let the = start > at && self.lex(start - 1) == Lex::The;
         let anchor_start = if the { start - 1 } else { start };
         let clock = if the { None } else { self.limit_clock(start) };
@@ -240,7 +286,8 @@ impl Grammar<'_> {
         match (day, clock) {
             _ if edge_today.is_some() => {
                 let behind = edge_today?;
-                Some((Item::DayLimit(limit, Day::Relative { unit: Unit::Day, count: 0 }), behind))
+                let today = Box::new(Day::Relative { unit: Unit::Day, count: 0 });
+                Some((Item::DayLimit(limit, Day::Edge { edge: Edge::End, of: today }), behind))
             }
             (Some((day, behind)), clock) if clock.as_ref().is_none_or(|(_, other)| behind > *other) => {
                 Some((Item::DayLimit(limit, day), self.skip_onwards(behind)))
@@ -257,6 +304,13 @@ impl Grammar<'_> {
             }
             _ => None,
         }
+    }
+
+    fn belongs_to_weekday(&self, at: usize) -> bool {
+        self.text(at) == "from"
+            && at > 0
+            && matches!(self.lex(at - 1), Lex::Weekday(_))
+            && self.which(at + 1).is_some_and(|(_, behind)| matches!(self.lex(behind), Lex::Unit(_)))
     }
 
     fn is_limit_word(&self, at: usize) -> bool {

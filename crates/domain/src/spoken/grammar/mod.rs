@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, language: Language, layer: Layer) -> Said {
     let lexemes = lexemes(&tokens, language);
     let any_word =
         lexemes.iter().any(|lexeme| !matches!(lexeme.lex, Lex::Sign(_) | Lex::Word(Connective::Comma)));
-    let mut grammar = Grammar { lexemes: &lexemes, language, layer, last_day: None };
+    let mut grammar = Grammar { lexemes: &lexemes, language, layer, last_day: None, after_clock: false };
     Said { items: grammar.items(), any_word }
 }
 
@@ -53,6 +53,8 @@ struct Grammar<'a> {
     layer: Layer,
     /// The day read last: "the day after" is counted from it.
     last_day: Option<Day>,
+    /// A clock time was said, and since then only words that join another to it.
+    after_clock: bool,
 }
 
 impl Grammar<'_> {
@@ -68,6 +70,7 @@ impl Grammar<'_> {
                 if let Some(Item::Day(day) | Item::DayLimit(_, day)) = found.last() {
                     self.last_day = Some(day.clone());
                 }
+                self.after_clock = matches!(found.last(), Some(Item::Time(Time::At { .. })));
                 items.append(&mut found);
                 at = behind.max(at + 1);
                 continue;
@@ -92,6 +95,7 @@ impl Grammar<'_> {
             one(self.day(at).map(|(day, behind)| (Item::Day(day), behind))),
             one(self.time(at).map(|(time, behind)| (Item::Time(time), behind))),
             one(self.loose(at)),
+            one(self.further_clock(at).map(|(time, behind)| (Item::Time(time), behind))),
         ];
         let mut longest: Read<Vec<Item>> = None;
         for reading in readings.into_iter().flatten() {
@@ -118,10 +122,27 @@ impl Grammar<'_> {
         {
             return Some((vec![today, Item::Time(time)], behind));
         }
+        // "early Friday morning": the shade is the part's.
+        if late && let Some((items, behind)) = self.shaded_day(word, shade) {
+            return Some((items, behind));
+        }
         let Lex::Evening { day } = self.lex(word) else { return None };
         let part = Item::Time(Time::Part { part: Part::Evening, shade });
         let day = Day::Relative { unit: super::tree::Unit::Day, count: i32::from(day) };
         Some((vec![Item::Day(day), part], word + 1))
+    }
+
+    fn shaded_day(&self, at: usize, shade: Shade) -> Read<Vec<Item>> {
+        if !matches!(self.lex(at), Lex::Weekday(_) | Lex::Today(_) | Lex::Morgen) {
+            return None;
+        }
+        let (day, behind) = self.day(at)?;
+        match self.part(behind)? {
+            (Time::Part { part, .. }, behind) => {
+                Some((vec![Item::Day(day), Item::Time(Time::Part { part, shade })], behind))
+            }
+            _ => None,
+        }
     }
 
     /// jetzt, egal wann, so bald wie möglich.
@@ -144,6 +165,10 @@ impl Grammar<'_> {
                 Some((if refuses { Connective::Not } else { Connective::Correction }, at + 1))
             }
             Lex::Sign('/') => Some((Connective::Or, at + 1)),
+            // "von Montag auf Mittwoch verschieben": the second is wished.
+            _ if self.text(at) == "auf" && self.last_day.is_some() && self.day(at + 1).is_some() => {
+                Some((Connective::Correction, at + 1))
+            }
             // A full stop, question or exclamation mark behind a word parts like a comma.
             Lex::Sign('?' | '!') => Some((Connective::Comma, at + 1)),
             Lex::Sign('.') if !self.abbreviates(at) => Some((Connective::Comma, at + 1)),

@@ -49,6 +49,7 @@ pub(super) const WORDS: &[Row] = &[
     ("monat | monate | monaten | monats", Lex::Unit(Unit::Month)),
     ("quartal | quartale | quartalen | quartals | vierteljahr", Lex::Unit(Unit::Quarter)),
     ("jahr | jahre | jahren | jahres | jahrs", Lex::Unit(Unit::Year)),
+    ("neue jahr | neuen jahr | neues jahr | neuen jahres | neuem jahr", Lex::NewYear),
     ("heuer", Lex::Unit(Unit::Year)),
     ("viertelstunde | viertel stunde", Lex::Length { count: 15, unit: Unit::Minute }),
     (
@@ -105,18 +106,21 @@ pub(super) const WORDS: &[Row] = &[
     ("jahreszeit", Lex::Season(Season::Any)),
     // Parts of the day. "Früh" alone is decided by what stands beside it.
     (
-        "morgens | am morgen | in der frueh | in der fruehe | in aller fruehe | in aller frueh | in da frueh | des morgens",
+        "morgens | am morgen | in der frueh | in der fruehe | in aller fruehe | in aller frueh | in da frueh | des morgens | fruehmorgens | morgenstunden | fruehen morgenstunden",
         Lex::Part(Part::Early),
     ),
-    ("frueh | fruehmorgens | fruehs | ganz frueh", Lex::Frueh),
-    ("vormittag | vormittags", Lex::Part(Part::Forenoon)),
+    ("frueh | fruehs | ganz frueh", Lex::Frueh),
+    ("vormittag | vormittags | vormittagsstunden", Lex::Part(Part::Forenoon)),
     ("mittag", Lex::Noon),
     (
-        "mittags | mittagszeit | um die mittagszeit | in der mittagszeit | zur mittagszeit | in der mittagspause | mittagspause | ueber mittag | zu mittag | am mittag",
+        "mittags | mittagszeit | um die mittagszeit | in der mittagszeit | zur mittagszeit | in der mittagspause | mittagspause | ueber mittag | mittagsstunden | zu mittag | am mittag",
         Lex::Midday,
     ),
-    ("nachmittag | nachmittags | nachm", Lex::Part(Part::Afternoon)),
-    ("abend | abends | gegen abend | zum abend hin | des abends | abds", Lex::Part(Part::Evening)),
+    ("nachmittag | nachmittags | nachm | nachmittagsstunden", Lex::Part(Part::Afternoon)),
+    (
+        "abend | abends | gegen abend | zum abend hin | des abends | abds | abendstunden",
+        Lex::Part(Part::Evening),
+    ),
     (
         "nach dem mittagessen | nach dem mittag | nach mittag | nach der mittagspause | nach dem essen",
         Lex::Part(Part::AfterLunch),
@@ -163,7 +167,10 @@ pub(super) const WORDS: &[Row] = &[
     ("ab | seit | ab so | beginnend ab | fruehestens ab | erst ab | frueh ab", Lex::From),
     ("nach | erst nach | spaeter als | nicht vor ablauf | erst spaeter als", Lex::After),
     ("vor | frueher als | noch vor", Lex::Before),
-    ("bis | bis zum | bis zu | bis zur | bis spaetestens | bis um", Lex::Until),
+    (
+        "bis | bis zum | bis zu | bis zur | bis spaetestens | bis um | bis maximal | bis hoechstens | bis allerspaetestens | bis laengstens",
+        Lex::Until,
+    ),
     ("zwischen", Lex::Between),
     ("fruehestens | nicht frueher als | nicht eher als | nicht vor | nicht frueher wie", Lex::AtEarliest),
     (
@@ -174,7 +181,7 @@ pub(super) const WORDS: &[Row] = &[
     ("her | zuvor", Lex::Ago),
     // Negation, alternatives, corrections.
     (
-        "nicht | nich | net | ned | nit | nie | niemals | kein~ | kein | ausser | bis auf | ausgenommen | ohne | mit ausnahme von | mit ausnahme",
+        "nicht | nich | net | ned | nit | nie | niemals | kein~ | kein | ausser | bis auf | ausgenommen | ohne | mit ausnahme von | mit ausnahme | statt | anstatt | anstelle von",
         Lex::Word(Connective::Not),
     ),
     (
@@ -236,7 +243,7 @@ pub(super) const WORDS: &[Row] = &[
     ),
     ("zwei drei | ein zwei | zwei bis drei", Lex::Few(2)),
     (
-        "erst | ach ja | ach so | nicht wahr | nicht mehr | warum nicht | ob nicht | halt | bitte | gerne | gern | eigentlich | also | dann | halt so | eben | vielleicht | eventuell | so | noch | schon | gleich | ja | auch | irgendwie | am liebsten | am besten | moeglichst | idealerweise | vorzugsweise | etwas | bisschen | ginge | ginge es | waere | haette | ich | mir | wir | es | mich | uns | ihnen | sie | so was wie | sagen wir | sagen wir mal | glaube ich | denke ich | wenn es geht | wenns geht | wenn moeglich | falls moeglich | da | denn | aeh | aehm | hm | hmm | oeh | tja | naja | na ja | genau | okay | ok | aehh | eh | direkt | gerade | relativ | doch | leider | ruhig | einfach | nun | jo | joa | unbedingt | ist | sein",
+        "erst | ach ja | ach so | nicht wahr | warum nicht | ob nicht | halt | bitte | gerne | gern | eigentlich | also | dann | halt so | eben | vielleicht | eventuell | so | noch | schon | gleich | ja | auch | irgendwie | am liebsten | am besten | moeglichst | idealerweise | vorzugsweise | etwas | bisschen | ginge | ginge es | waere | haette | ich | mir | wir | es | mich | uns | ihnen | sie | so was wie | sagen wir | sagen wir mal | glaube ich | denke ich | wenn es geht | wenns geht | wenn moeglich | falls moeglich | da | denn | aeh | aehm | hm | hmm | oeh | tja | naja | na ja | genau | okay | ok | aehh | eh | direkt | gerade | relativ | doch | leider | ruhig | einfach | nun | jo | joa | unbedingt | ist | sein",
         Lex::Filler,
     ),
 ];

@@ -44,6 +44,7 @@ pub(super) const WORDS: &[Row] = &[
     ("day | days", Lex::Unit(Unit::Day)),
     ("week | weeks | weeks time | wk | wks", Lex::Unit(Unit::Week)),
     ("month | months | months time", Lex::Unit(Unit::Month)),
+    ("in the new year | into the new year", Lex::NewYear),
     ("qtr | quarters", Lex::Unit(Unit::Quarter)),
     ("year | years | yr | yrs", Lex::Unit(Unit::Year)),
     ("days time | day time", Lex::Unit(Unit::Day)),
@@ -57,7 +58,7 @@ pub(super) const WORDS: &[Row] = &[
     ("half a year", Lex::Length { count: 6, unit: Unit::Month }),
     ("couple | couple of | a couple | a couple of | pair of", Lex::Few(2)),
     ("few | a few | several | some", Lex::Few(3)),
-    ("weekend | weekends | week end | weekend of", Lex::Weekend),
+    ("weekend | weekends | wkend | wknd | week end | weekend of", Lex::Weekend),
     ("weekday | weekdays | during the week | work day | workday | workdays | working day", Lex::Workdays),
     ("calendar week | cw | week number", Lex::CalendarWeek),
     // Which one.
@@ -162,7 +163,7 @@ pub(super) const WORDS: &[Row] = &[
         "before | earlier than | ahead of | prior to | anytime before | any time before | sometime before",
         Lex::Before,
     ),
-    ("until | till | til | up to | through | up until", Lex::Until),
+    ("until | untill | till | til | up to | through | up until", Lex::Until),
     ("by", Lex::By),
     ("between | in between", Lex::Between),
     ("to | thru", Lex::To),
@@ -183,7 +184,7 @@ pub(super) const WORDS: &[Row] = &[
     ("bc | b c | bce", Lex::Era(-1)),
     // Negation, alternatives, corrections.
     (
-        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | bar",
+        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of",
         Lex::Word(Connective::Not),
     ),
     (
@@ -234,7 +235,7 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Filler,
     ),
     (
-        "in a moment | one moment | a moment | a second | one second please | just a second | just a minute | one minute please | a minute please | second time | first time | third time | first visit | one more time | some day | all day | the day | that day | which day | what day | what time | at all | in general | may i | i may | may we | may be | we may | it may | may have | march in | at home | at work | that one | this one | the one | which one | one of | at least | at the salon | no problem | no worries | no one | in fact | for me | for my | for us | for a | for an",
+        "in a moment | one moment | a moment | a second | one second please | just a second | just a minute | one minute please | a minute please | second time | first time | third time | first visit | one more time | some day | all day | the day | that day | which day | what day | what time | at all | in general | may i | i may | may we | may be | we may | it may | may have | at home | at work | that one | this one | the one | which one | one of | at least | at the salon | no problem | no worries | no one | in fact | for me | for my | for us | for a | for an",
         Lex::Filler,
     ),
     (

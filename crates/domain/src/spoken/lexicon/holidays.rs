@@ -35,7 +35,7 @@ pub(crate) const CHRISTMAS_DAYS: Holiday = Stretch { from: (12, 25), to: (12, 26
 pub(super) const GERMAN: &[Row] = &[
     ("neujahr | neujahrstag", fixed(1, 1)),
     (
-        "heilige drei koenige | heilig~ drei koenig~ | heilig drei koenig~ | dreikoenig~ | dreikoenigstag | epiphanias",
+        "heilige drei koenige | heilig~ drei koenig~ | heilig drei koenig~ | dreikoenig~ | dreikoenig | dreikoenigstag | epiphanias",
         fixed(1, 6),
     ),
     ("valentinstag | valentin", fixed(2, 14)),
@@ -149,8 +149,8 @@ pub(super) const ENGLISH: &[Row] = &[
     ("maundy thursday | covenant thursday | holy thursday | sheer thursday", easter(-3)),
     ("good friday | great friday | holy friday", easter(-2)),
     ("holy saturday | easter saturday | easter eve", easter(-1)),
-    ("easter sunday", easter(0)),
-    ("easter monday", easter(1)),
+    ("easter sunday | easter sun", easter(0)),
+    ("easter monday | easter mon", easter(1)),
     ("easter | easter holiday | easter holidays | easter weekend", Lex::Holiday(EASTER_DAYS)),
     ("holy week", Lex::Holiday(EasterStretch { from: -7, to: -1 })),
     ("orthodox good friday | orthodox great friday", Lex::Holiday(OrthodoxEaster(-2))),

@@ -111,6 +111,8 @@ pub(super) enum Lex {
     Edge(Edge),
     /// Monatsende, EOY: an edge of the present unit in one word.
     EdgeOf(Edge, Unit),
+    /// das neue Jahr: the next calendar year.
+    NewYear,
     /// rest of, the remainder of.
     Rest,
     /// "ganze", "all".
@@ -287,12 +289,35 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
         {
             lexemes.push(Lexeme { lex: day, text: &token.text, glued, leading_zero });
             lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
+        } else if language == Language::De
+            && lex == Lex::Unknown
+            && let Some((month, unit)) = month_compound(lexicon, &token.text)
+        {
+            lexemes.push(Lexeme { lex: unit, text: "", glued, leading_zero });
+            lexemes.push(Lexeme { lex: month, text: &token.text, glued: true, leading_zero });
+        } else if language == Language::En
+            && lex == Lex::Unknown
+            && let Some(stem) = token.text.strip_suffix("ish")
+            && let (hour @ (Lex::Number { .. } | Lex::Noon), 1) = ish_stem(lexicon, stem)
+        {
+            // "fourish"
+            lexemes.push(Lexeme { lex: hour, text: stem, glued, leading_zero });
+            lexemes.push(Lexeme { lex: Lex::Roughly, text: "ish", glued: true, leading_zero });
         } else {
             lexemes.push(Lexeme { lex, text: &token.text, glued, leading_zero });
         }
         at += length;
     }
     lexemes
+}
+
+/// What "-ish" was put behind: "four", "fiv" of "fivish", "noon".
+fn ish_stem(lexicon: &Lexicon, stem: &str) -> (Lex, usize) {
+    let token = |text: String| [Token { text, kind: Kind::Word, glued: false }];
+    match word(lexicon, &token(stem.to_owned()), Language::En) {
+        (Lex::Unknown, _) => word(lexicon, &token(format!("{stem}e")), Language::En),
+        found => found,
+    }
 }
 
 /// "15th", "3rd", and German "15te".
@@ -368,6 +393,19 @@ fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
         // Glued to a weekday "morgen" is the morning.
         Lex::Morgen => Some((day, Lex::Part(Part::Early))),
         part @ (Lex::Part(_) | Lex::Frueh | Lex::Noon | Lex::Midday) => Some((day, part)),
+        _ => None,
+    }
+}
+
+/// "Dezemberwoche", "Maiwochenende": a week or weekend of a month in one word.
+fn month_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
+    let (month, unit) = text.split_at_checked(text.find("woche")?)?;
+    let one = |word: &str| {
+        let entries = lexicon.by_first_word.get(word)?;
+        entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
+    };
+    match (one(month)?, one(unit)?) {
+        (month @ Lex::Month(_), unit @ (Lex::Unit(_) | Lex::Weekend)) => Some((month, unit)),
         _ => None,
     }
 }

@@ -117,7 +117,9 @@ impl Phrases {
                 Language::En => format!("from {first} to {end}"),
             };
         }
-        let (start, stop) = (say_time(from.time(), self.language), say_time(to.time(), self.language));
+        // Midnight with a time at the other end is said as the beginning of its day.
+        let end = self.short_date(to.date());
+        let (start, stop) = (self.limit_time(from.time()), self.limit_time(to.time()));
         match self.language {
             Language::De => format!("vom {first} um {start} bis zum {end} um {stop}"),
             Language::En => format!("from {first} at {start} to {end} at {stop}"),
