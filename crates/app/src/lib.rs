@@ -38,6 +38,28 @@ pub struct App {
     pub http: reqwest::Client,
     /// How patient the background work is.
     pub pace: Pace,
+    /// What companies offer, prepared for being asked.
+    pub catalogues: Arc<call::Catalogues>,
+}
+
+impl App {
+    /// Around a database, with nothing remembered yet.
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        http: reqwest::Client,
+        pace: Pace,
+    ) -> Self {
+        Self { store, clock, chance, http, pace, catalogues: Arc::default() }
+    }
+
+    /// Reads what the first caller would otherwise wait for: the numbering plans
+    /// of all countries take longer to unpack than a call's answer may.
+    pub fn warm_up() {
+        use askpro_domain::phone::{CallerNumber, Region};
+        let _ = CallerNumber::read("+4930123456", Region::De);
+    }
 }
 
 /// How patient the background work is.

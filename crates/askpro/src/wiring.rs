@@ -62,7 +62,7 @@ pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
         connections: CONNECTIONS,
     })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Ok(App { store, clock, chance, http: calcom::Client::http()?, pace })
+    Ok(App::new(store, clock, chance, calcom::Client::http()?, pace))
 }
 
 /// The use cases as the configuration says.
@@ -84,6 +84,7 @@ pub(crate) async fn run(
     roles: Roles,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
+    App::warm_up();
     let worker = format!(
         "{}-{}",
         std::process::id(),

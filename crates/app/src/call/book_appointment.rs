@@ -27,7 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{
-    Answer, Arguments, CallContext, SlotId, Status,
+    Answer, Arguments, CallContext, Catalogues, SlotId, Status,
     check_availability::{Offering, local, needs_input},
     sentences::{Because, Missing, Sentence, Spoken},
     wish::{Meant, Offerings, Place, WhenMeant, bounds, cut, offered_service, service_meant, when_meant},
@@ -92,6 +92,7 @@ impl App {
             chance: Arc::clone(&self.chance),
             store: self.store.clone(),
             pace: self.pace,
+            catalogues: self.catalogues.clone(),
             now,
         };
         let first =
@@ -168,6 +169,7 @@ struct Booking {
     chance: Arc<dyn Chance>,
     store: askpro_store::Store,
     pace: crate::Pace,
+    catalogues: Arc<Catalogues>,
     now: Timestamp,
 }
 
@@ -234,7 +236,7 @@ impl Booking {
         }
         let place = Place::find(tx, cx, arguments, None)?;
         let ask = |missing: Missing<'_>| Ok(Err(needs_input(&place, missing, now)));
-        let service = match service_meant(schedule::services(tx)?, &place, arguments) {
+        let service = match service_meant(schedule::services(tx)?, &place, &self.catalogues, arguments) {
             Meant::One(service) => service,
             Meant::Several(names) => return ask(Missing::OneService(&names)),
             Meant::Nothing(names) => return ask(Missing::Service(&names)),

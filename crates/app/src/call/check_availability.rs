@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Arguments, CallContext, SlotId, Status,
+    Answer, Arguments, CallContext, Catalogues, SlotId, Status,
     sentences::{Because, Missing, Offer, Sentence, Spoken},
     wish::{Meant, Offerings, Place, WhenMeant, bounds, cut, service_meant, when_meant},
 };
@@ -24,10 +24,10 @@ impl App {
     pub(super) async fn check_availability(&self, cx: &CallContext, arguments: &Arguments) -> Result<Answer> {
         let now = self.clock.now();
         let (context, arguments) = (cx.clone(), arguments.clone());
-        let seals = self.store.clone();
+        let (store, catalogues) = (self.store.clone(), self.catalogues.clone());
         self.store
             .read(Company(cx.company), cx.patience(), move |tx| {
-                check(tx, &context, &arguments, seals.seals(), now)
+                check(tx, &context, &arguments, store.seals(), &catalogues, now)
             })
             .await
     }
@@ -38,11 +38,12 @@ fn check(
     cx: &CallContext,
     arguments: &Arguments,
     seals: &Seals,
+    catalogues: &Catalogues,
     now: Timestamp,
 ) -> Result<Answer> {
     let place = Place::find(tx, cx, arguments, None)?;
     let ask = |missing: Missing<'_>| Ok(needs_input(&place, missing, now));
-    let service = match service_meant(schedule::services(tx)?, &place, arguments) {
+    let service = match service_meant(schedule::services(tx)?, &place, catalogues, arguments) {
         Meant::One(service) => service,
         Meant::Several(names) => return ask(Missing::OneService(&names)),
         Meant::Nothing(names) => return ask(Missing::Service(&names)),

@@ -7,6 +7,7 @@
 mod answer;
 mod arguments;
 mod book_appointment;
+mod catalogues;
 mod check_availability;
 mod context;
 mod sentences;
@@ -15,6 +16,7 @@ mod wish;
 
 pub use answer::{Answer, Status};
 pub use arguments::Arguments;
+pub use catalogues::Catalogues;
 use askpro_domain::ids::ErrorId;
 pub use context::CallContext;
 pub use slot_id::SlotId;

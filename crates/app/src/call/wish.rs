@@ -6,6 +6,7 @@ use askpro_domain::{
     calendar::{Interval, zone},
     ids::{BranchId, ServiceId, StaffId},
     language::Language,
+    service_match::Match,
     spoken::{CallersWhen, Window, callers_when},
 };
 use askpro_store::{CompanyTx, Error, Result, schedule};
@@ -15,7 +16,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-use super::{Arguments, CallContext};
+use super::{Arguments, CallContext, Catalogues};
 
 /// How far beyond the wished time alternatives are looked for.
 const ALTERNATIVES_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -67,35 +68,47 @@ pub(super) enum Meant {
 /// How many names are read out when a service must be chosen.
 const NAMES_AT_MOST: usize = 3;
 
-pub(super) fn service_meant(services: Vec<Service>, place: &Place, arguments: &Arguments) -> Meant {
-    let mut offered: Vec<Service> =
-        services.into_iter().filter(|one| one.branch == place.branch.id).collect();
-    let names = |list: &[Service]| list.iter().take(NAMES_AT_MOST).map(|one| one.name.clone()).collect();
+/// What the caller's words mean among the services of the branch.
+pub(super) fn service_meant(
+    services: Vec<Service>,
+    place: &Place,
+    catalogues: &Catalogues,
+    arguments: &Arguments,
+) -> Meant {
+    let mut offered: Vec<Service> = services.into_iter().filter(|one| one.branch == place.branch.id).collect();
     let Some(text) = arguments.text("service") else {
-        return if offered.len() == 1 {
-            Meant::One(offered.remove(0))
-        } else {
-            Meant::Nothing(names(&offered))
-        };
+        return if offered.len() == 1 { Meant::One(offered.remove(0)) } else { Meant::Nothing(names(offered.iter())) };
     };
-    let text = text.to_lowercase();
-    let fits = |service: &Service, test: &dyn Fn(&str) -> bool| {
-        test(&service.name.to_lowercase())
-            || service.synonyms.iter().any(|synonym| test(&synonym.to_lowercase()))
+    let catalogue = catalogues.of(place.branch.company, place.branch.id, &offered);
+    let meant = match catalogue.find(&text) {
+        Match::One(id) => vec![id],
+        Match::Several(ids) | Match::Ambiguous(ids) => of_duration(&offered, ids, arguments),
+        Match::None => return Meant::Nothing(names(offered.iter())),
     };
-    if let Some(index) = offered.iter().position(|one| fits(one, &|name| name == text)) {
-        return Meant::One(offered.swap_remove(index));
+    match meant[..] {
+        [only] => offered
+            .into_iter()
+            .find(|one| one.id == only)
+            .map_or_else(|| Meant::Nothing(Vec::new()), Meant::One),
+        _ => Meant::Several(names(offered.iter().filter(|one| meant.contains(&one.id)))),
     }
-    let mut close: Vec<Service> = offered
+}
+
+/// Where several fit, the wished duration may decide.
+fn of_duration(offered: &[Service], ids: Vec<ServiceId>, arguments: &Arguments) -> Vec<ServiceId> {
+    let digits: Option<String> =
+        arguments.text("duration").map(|text| text.chars().filter(char::is_ascii_digit).take(4).collect());
+    let Some(minutes) = digits.and_then(|digits| digits.parse::<u32>().ok()) else { return ids };
+    let fitting: Vec<ServiceId> = offered
         .iter()
-        .filter(|one| fits(one, &|name| name.contains(&text) || text.contains(name)))
-        .cloned()
+        .filter(|one| ids.contains(&one.id) && one.times.total_minutes() == minutes)
+        .map(|one| one.id)
         .collect();
-    match close.len() {
-        0 => Meant::Nothing(names(&offered)),
-        1 => Meant::One(close.remove(0)),
-        _ => Meant::Several(names(&close)),
-    }
+    if fitting.is_empty() { ids } else { fitting }
+}
+
+fn names<'a>(services: impl Iterator<Item = &'a Service>) -> Vec<String> {
+    services.take(NAMES_AT_MOST).map(|one| one.name.clone()).collect()
 }
 
 /// When it is wished.

@@ -8,7 +8,7 @@ use askpro_app::{
     Scope,
     appointments::{Filter, Listed},
 };
-use askpro_domain::{booking::AppointmentStatus, ids::CompanyId};
+use askpro_domain::{booking::AppointmentStatus, business::Service, ids::CompanyId};
 use serde_json::{Value, json};
 
 use super::{
@@ -60,8 +60,9 @@ pub(super) async fn play(stage: &Stage, conversation: &Conversation) -> anyhow::
     let appointments = wait_until_settled(stage, id, conversation, &calls, &mut problems).await?;
     check_calendars(stage, conversation, &appointments, &mut problems).await?;
 
+    let services = stage.app.list_services(Scope::Company(id), None, 200).await?;
     let expected = describe_expected(conversation);
-    let found = describe_found(conversation, &appointments);
+    let found = describe_found(conversation, &appointments, &services);
     Ok(Outcome {
         name: conversation.name,
         language: conversation.language,
@@ -228,23 +229,25 @@ fn describe_expected(conversation: &Conversation) -> String {
         .expected
         .iter()
         .map(|one| match one.start {
-            Some(start) => format!("{} confirmed at {start}", one.customer),
-            None => format!("{} confirmed", one.customer),
+            Some(start) => format!("{}: {}, confirmed, at {start}", one.customer, one.service),
+            None => format!("{}: {}, confirmed", one.customer, one.service),
         })
         .collect();
     lines.sort();
     lines.join("; ")
 }
 
-fn describe_found(conversation: &Conversation, appointments: &[Listed]) -> String {
+fn describe_found(conversation: &Conversation, appointments: &[Listed], services: &[Service]) -> String {
     let mut lines: Vec<String> = appointments
         .iter()
         .map(|one| {
             let named = conversation.expected.iter().find(|expected| expected.customer == one.customer_name);
             let status = one.appointment.status.word();
+            let service = services.iter().find(|service| service.id == one.appointment.service);
+            let service = service.map_or("an unknown service", |service| service.name.as_str());
             match named.and_then(|expected| expected.start) {
-                Some(_) => format!("{} {status} at {}", one.customer_name, one.appointment.start),
-                None => format!("{} {status}", one.customer_name),
+                Some(_) => format!("{}: {service}, {status}, at {}", one.customer_name, one.appointment.start),
+                None => format!("{}: {service}, {status}", one.customer_name),
             }
         })
         .collect();
