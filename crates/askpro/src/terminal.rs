@@ -1,10 +1,6 @@
 //! What people see in a terminal.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is where the program speaks to its terminal"
-)]
+#![expect(clippy::print_stderr, reason = "this is where the program speaks to its terminal")]
 
 use std::{
     fmt::Display,

@@ -6,10 +6,12 @@
 //! Faults never touch `/_sim`.
 
 pub mod calcom;
+mod clock;
 mod faults;
 mod journal;
 pub mod retell;
 mod serve;
 
+pub use clock::SimClock;
 pub use journal::Entry;
 pub use serve::{Running, serve};

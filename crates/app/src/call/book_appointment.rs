@@ -10,6 +10,7 @@ use askpro_domain::{
     booking::{AppointmentStatus, Calendar, OFFERS_AT_MOST, Reference, nearest_offers},
     business::{Appointment, CalendarOfRecord, Customer, Service},
     calendar::Interval,
+    identity::names_agree,
     ids::{AppointmentId, Chance, CustomerId, ResourceId, StaffId},
     phone::{PhoneNumber, Region},
 };
@@ -237,7 +238,7 @@ impl Booking {
         let place = Place::find(tx, cx, arguments, None)?;
         let ask = |missing: Missing<'_>| Ok(Err(needs_input(&place, missing, now)));
         let service = match service_meant(schedule::services(tx)?, &place, &self.catalogues, arguments) {
-            Meant::One(service) => service,
+            Meant::One(service) => *service,
             Meant::Several(names) => return ask(Missing::OneService(&names)),
             Meant::Nothing(names) => return ask(Missing::Service(&names)),
         };
@@ -485,7 +486,7 @@ fn resolve_customer(
 ) -> Result<Customer> {
     if let Some(phone) = phone {
         let known = customers::with_phone(tx, phone.as_str())?;
-        if let Some(customer) = known.into_iter().find(|one| one.name.to_lowercase() == name.to_lowercase()) {
+        if let Some(customer) = known.into_iter().find(|one| names_agree(name, &one.name)) {
             return Ok(customer);
         }
     }

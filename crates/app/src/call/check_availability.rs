@@ -44,7 +44,7 @@ fn check(
     let place = Place::find(tx, cx, arguments, None)?;
     let ask = |missing: Missing<'_>| Ok(needs_input(&place, missing, now));
     let service = match service_meant(schedule::services(tx)?, &place, catalogues, arguments) {
-        Meant::One(service) => service,
+        Meant::One(service) => *service,
         Meant::Several(names) => return ask(Missing::OneService(&names)),
         Meant::Nothing(names) => return ask(Missing::Service(&names)),
     };

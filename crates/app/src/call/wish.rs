@@ -58,7 +58,7 @@ impl Place {
 
 /// Which service is meant.
 pub(super) enum Meant {
-    One(Service),
+    One(Box<Service>),
     /// Several fit; their names.
     Several(Vec<String>),
     /// None fits, or none was named; some names to choose from.
@@ -77,7 +77,7 @@ pub(super) fn service_meant(
 ) -> Meant {
     let mut offered: Vec<Service> = services.into_iter().filter(|one| one.branch == place.branch.id).collect();
     let Some(text) = arguments.text("service") else {
-        return if offered.len() == 1 { Meant::One(offered.remove(0)) } else { Meant::Nothing(names(offered.iter())) };
+        return if offered.len() == 1 { Meant::One(Box::new(offered.remove(0))) } else { Meant::Nothing(names(offered.iter())) };
     };
     let catalogue = catalogues.of(place.branch.company, place.branch.id, &offered);
     let meant = match catalogue.find(&text) {
@@ -89,7 +89,7 @@ pub(super) fn service_meant(
         [only] => offered
             .into_iter()
             .find(|one| one.id == only)
-            .map_or_else(|| Meant::Nothing(Vec::new()), Meant::One),
+            .map_or_else(|| Meant::Nothing(Vec::new()), |one| Meant::One(Box::new(one))),
         _ => Meant::Several(names(offered.iter().filter(|one| meant.contains(&one.id)))),
     }
 }

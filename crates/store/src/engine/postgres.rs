@@ -48,7 +48,6 @@ struct Piece<T> {
 }
 
 impl<T: Send> Erased for Piece<T> {
-    #[expect(clippy::disallowed_methods, reason = "a deadline is a monotonic matter, not a time of day")]
     fn run(self: Box<Self>, on: Result<&mut Link>) {
         let outcome = match on {
             Err(error) => Err(error),
@@ -67,7 +66,6 @@ impl<T: Send> Erased for Piece<T> {
 }
 
 impl<T: Send> Piece<T> {
-    #[expect(clippy::disallowed_methods, reason = "a deadline is a monotonic matter, not a time of day")]
     fn run_until_settled(&self, link: &mut Link) -> Result<T> {
         let mut run = 1;
         loop {
@@ -137,7 +135,6 @@ impl Postgres {
         work: Work<T>,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        #[expect(clippy::disallowed_methods, reason = "a deadline is a monotonic matter, not a time of day")]
         let deadline = Instant::now() + patience;
         let piece = Piece { order: Order { work, deadline, reply }, access, wall };
         {
@@ -234,7 +231,6 @@ fn serve(shared: &Shared) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a pause between attempts is a monotonic matter")]
 fn connect(shared: &Shared, runtime: &Rc<Runtime>, deadline: Instant) -> Result<Link> {
     let now = Instant::now();
     if let Ok(failure) = shared.last_failure.lock()
@@ -297,7 +293,6 @@ impl Link {
                 tracing::warn!(reason = %translate(&error), "a PostgreSQL connection ended");
             }
         });
-        #[expect(clippy::disallowed_methods, reason = "replaced at the start of each transaction")]
         let deadline = Instant::now();
         Ok(Self {
             runtime: Rc::clone(runtime),
@@ -314,7 +309,6 @@ impl Link {
         self.client.is_closed()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "what remains of a deadline is a monotonic matter")]
     fn transaction<T>(&mut self, access: Access, wall: Wall, deadline: Instant, work: &Work<T>) -> Result<T> {
         let remaining = deadline.saturating_duration_since(Instant::now()).as_millis().max(1);
         let mode = if access == Access::Read { "BEGIN READ ONLY" } else { "BEGIN" };
@@ -398,7 +392,6 @@ type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// Waits for an answer a little longer than the server itself was told to take;
 /// after that the peer is taken for lost.
-#[expect(clippy::disallowed_methods, reason = "what remains of a deadline is a monotonic matter")]
 fn patiently<T>(
     runtime: &Runtime,
     deadline: Instant,
@@ -550,7 +543,6 @@ pub(crate) fn translate(error: &tokio_postgres::Error) -> Error {
 
 /// Runs work on a connection of its own as the login role, outside every queue:
 /// for migrations.
-#[expect(clippy::disallowed_methods, reason = "a deadline is a monotonic matter, not a time of day")]
 pub(crate) fn apart<T>(
     url: &str,
     patience: Duration,

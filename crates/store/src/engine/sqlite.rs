@@ -43,7 +43,6 @@ struct Piece<T> {
 }
 
 impl<T: Send> Erased for Piece<T> {
-    #[expect(clippy::disallowed_methods, reason = "a deadline is a monotonic matter, not a time of day")]
     fn run(&mut self, on: &Connection) -> bool {
         let outcome = if Instant::now() >= self.order.deadline || self.order.reply.is_closed() {
             Err(Error::Timeout)
@@ -155,7 +154,6 @@ impl Sqlite {
         work: Work<T>,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        #[expect(clippy::disallowed_methods, reason = "a deadline is a monotonic matter, not a time of day")]
         let order = Order { work, deadline: Instant::now() + patience, reply };
         let queue = match access {
             Access::Read => &self.reads,

@@ -146,7 +146,7 @@ fn shown_url(url: &str) -> String {
 
 /// The document of `--json`.
 pub(super) fn document(stage: &Stage, played: &[Outcome]) -> Value {
-    let conversations: Vec<Value> = played.iter().map(|one| one_conversation(one)).collect();
+    let conversations: Vec<Value> = played.iter().map(one_conversation).collect();
     let passed = played.iter().filter(|one| one.passed).count();
     json!({
         "conversations": conversations,

@@ -1,0 +1,106 @@
+use askpro_domain::{access::Role, secret::Secret};
+use askpro_testkit::{Salon, SalonOptions};
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+
+use crate::scene::{Scene, call};
+
+async fn token(scene: &Scene, email: &str, role: Role, salon: Option<&Salon>) -> String {
+    let password = Secret::new("a long enough password".into());
+    scene.app.create_user(email, "Somebody", &password, role, salon.map(|salon| salon.company)).await.unwrap();
+    let token = scene.app.create_token(email, "test", SignedDuration::from_hours(24)).await.unwrap();
+    token.expose().to_owned()
+}
+
+askpro_testkit::on_both_databases! {
+    async fn every_guarded_route_refuses_whoever_has_no_valid_token(ground) {
+        let scene = Scene::open(ground).await;
+        let expired = token(&scene, "late@example.com", Role::SuperAdmin, None).await;
+        scene.ground.clock.advance(SignedDuration::from_hours(25));
+        let mut tried = 0;
+        for route in askpro_web::listed_routes() {
+            if let askpro_web::Access::Requires(_) = route.access {
+                let path = route.path.replace("{id}", "019ab000-0000-7000-8000-000000000000");
+                for token in [None, Some("nonsense"), Some(""), Some(expired.as_str())] {
+                    let (status, problem) = scene.get(&path, token).await;
+                    assert_eq!(status, StatusCode::UNAUTHORIZED, "{path} with {token:?}");
+                    assert_eq!(problem["type"], "/problems/unauthenticated");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried >= 16, "the list of routes was empty");
+    }
+
+    async fn a_token_sees_its_own_company_and_no_other(ground) {
+        let scene = Scene::open(ground).await;
+        let other = Salon::open(&scene.ground, SalonOptions { name: "Salon Fremd".into(), ..SalonOptions::default() }).await;
+        let booked = scene.book(&call("c1"), None, "morgen um zehn", "Erika Muster").await;
+        let id = booked["data"]["appointment"]["id"].as_str().unwrap().to_owned();
+        let ours = token(&scene, "anna@example.com", Role::CompanyAdmin, Some(&scene.salon)).await;
+        let theirs = token(&scene, "fremd@example.com", Role::CompanyAdmin, Some(&other)).await;
+        let boss = token(&scene, "boss@example.com", Role::SuperAdmin, None).await;
+
+        let (status, seen) = scene.get("/api/v1/appointments", Some(&ours)).await;
+        assert_eq!(status, StatusCode::OK);
+        let one = &seen["data"][0];
+        assert_eq!(one["id"], id.as_str());
+        assert_eq!(one["start"], "2026-11-24T10:00:00+01:00");
+        assert_eq!(one["customer"]["name"], "Erika Muster");
+        assert_eq!(one["occupancy"][0]["resource_id"], one["staff_id"]);
+        assert_eq!(seen["next_cursor"], serde_json::Value::Null);
+
+        assert_eq!(scene.get("/api/v1/appointments", Some(&theirs)).await.1["data"].as_array().unwrap().len(), 0);
+        let (status, _) = scene.get(&format!("/api/v1/appointments/{id}"), Some(&theirs)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "another company's appointment does not exist");
+        let (status, _) = scene.get(&format!("/api/v1/appointments?company={}", scene.salon.company), Some(&theirs)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert_eq!(scene.get(&format!("/api/v1/appointments/{id}"), Some(&ours)).await.0, StatusCode::OK);
+
+        assert_eq!(scene.get("/api/v1/companies", Some(&ours)).await.1["data"].as_array().unwrap().len(), 1);
+        assert_eq!(scene.get("/api/v1/companies", Some(&boss)).await.1["data"].as_array().unwrap().len(), 2);
+        let path = format!("/api/v1/services?company={}", other.company);
+        let (_, services) = scene.get(&path, Some(&boss)).await;
+        assert!(services["data"].as_array().unwrap().iter().all(|one| one["company_id"] == other.company.to_string().as_str()));
+    }
+
+    async fn a_list_is_read_page_by_page_without_gap_or_repetition(ground) {
+        let scene = Scene::open(ground).await;
+        for (number, when) in ["neun", "zehn", "elf", "zwölf", "eins"].iter().enumerate() {
+            for person in ["Erika Muster", "Hans Probe"] {
+                let booked = scene.book(&call(&format!("c{number}{person}")), None, &format!("morgen um {when}"), person).await;
+                assert_eq!(booked["status"], "confirmed");
+            }
+        }
+        let token = token(&scene, "anna@example.com", Role::CompanyAdmin, Some(&scene.salon)).await;
+        let mut seen: Vec<String> = Vec::new();
+        let mut path = "/api/v1/appointments?limit=3".to_owned();
+        loop {
+            let (_, page) = scene.get(&path, Some(&token)).await;
+            seen.extend(page["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            path = format!("/api/v1/appointments?limit=3&cursor={cursor}");
+        }
+        assert_eq!(seen.len(), 10);
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 10);
+
+        let from = "/api/v1/appointments?from=2026-11-24T12:00:00%2B01:00&to=2026-11-24T13:00:00%2B01:00";
+        assert_eq!(scene.get(from, Some(&token)).await.1["data"].as_array().unwrap().len(), 2);
+        for wrong in ["from=yesterday", "staff_id=7", "status=lost", "cursor=%00", "company=x"] {
+            let (status, _) = scene.get(&format!("/api/v1/appointments?{wrong}"), Some(&token)).await;
+            assert!([StatusCode::UNPROCESSABLE_ENTITY, StatusCode::NOT_FOUND].contains(&status), "{wrong}: {status}");
+        }
+    }
+
+    async fn health_stays_ready_and_names_what_is_missing(ground) {
+        let scene = Scene::open(ground).await;
+        assert_eq!(scene.get("/health/live", None).await.0, StatusCode::OK);
+        let (status, ready) = scene.get("/health/ready", None).await;
+        assert_eq!((status, ready["degraded"].as_array().unwrap().len()), (StatusCode::OK, 0));
+        scene.ground.as_owner(&["ALTER TABLE installation RENAME TO gone"]).unwrap();
+        let (status, ready) = scene.get("/health/ready", None).await;
+        assert_eq!((status, ready["degraded"][0].as_str()), (StatusCode::OK, Some("database")));
+    }
+}

@@ -1,0 +1,13 @@
+//! The outside's promises: requests in, answers out, through the real router on
+//! both databases, with moved time.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod api;
+mod arguments;
+mod bodies;
+mod booking;
+mod calcom;
+mod scene;
+mod signatures;
+mod webhook;
