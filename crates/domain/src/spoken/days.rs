@@ -147,6 +147,13 @@ impl Almanac {
             Day::Nth { count, counted, within } => self.nth(*count, *counted, within),
             Day::NthAfter { count, weekday, after } => {
                 let after = self.find(after)?;
+                if *count < 0 {
+                    let last = after
+                        .from
+                        .nth_weekday(-1, civil_weekday(*weekday))
+                        .map_err(|_| Problem::NoSuchDay)?;
+                    return Stretch::day(add_days(last, 7 * (count + 1))?);
+                }
                 let first = self.next_weekday(add_days(after.to, -1)?, *weekday)?;
                 Stretch::day(add_days(first, 7 * (count - 1))?)
             }
@@ -195,6 +202,19 @@ impl Almanac {
             Day::Quarter { quarter, year } => self.quarter(*quarter, *year),
             Day::Season { season, which, year } => self.season(*season, *which, *year),
             Day::Weekend { which } => self.weekend(*which),
+            Day::HolidayWeekend(day) => {
+                let day = self.find(day)?;
+                // The Saturday before a holiday up to Wednesday, else the one that follows it.
+                let back = match weekday_number(day.from) {
+                    6 => 1,
+                    5 => 0,
+                    early @ 0..=2 => i32::from(early) + 2,
+                    late => i32::from(late) - 5,
+                };
+                let saturday = add_days(day.from, -back)?;
+                let monday = add_days(saturday, 2)?;
+                Ok(Stretch { from: saturday.min(day.from), to: monday.max(day.to), grain: Unit::Day })
+            }
             Day::Workdays => Err(Problem::NoDay),
             Day::Range(first, last) => self.range(first, last),
             Day::RunFrom { from, length } => {

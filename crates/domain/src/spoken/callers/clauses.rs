@@ -325,6 +325,16 @@ fn shared(mut wish: Wish) -> Wish {
             wish.clauses = vec![Clause { days, ..Clause::default() }];
         }
     }
+    // "bis Donnerstag kann ich nicht": any time after it.
+    if wish.clauses.is_empty()
+        && !wish.excluded.is_empty()
+        && wish
+            .excluded
+            .iter()
+            .all(|clause| clause.days.is_empty() && !clause.limits.is_empty() && clause.times.is_empty())
+    {
+        wish.clauses = vec![Clause { anytime: true, ..Clause::default() }];
+    }
     share(&mut wish.clauses);
     share(&mut wish.excluded);
     wish

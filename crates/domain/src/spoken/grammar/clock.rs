@@ -179,7 +179,7 @@ impl Grammar<'_> {
             Lex::Number { value: minutes @ 1..=59, .. } => {
                 let unit = self.lex(at + 1) == Lex::Unit(Unit::Minute);
                 // "nine to five" is a stretch of the day: only round numbers are minutes.
-                if !unit && !minutes.is_multiple_of(5) && self.lex(at + 1) == Lex::To {
+                if !unit && !minutes.is_multiple_of(5) && matches!(self.lex(at + 1), Lex::To | Lex::Until) {
                     return None;
                 }
                 // "15 minutes from 1pm"

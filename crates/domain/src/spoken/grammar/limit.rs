@@ -55,6 +55,7 @@ impl Grammar<'_> {
     /// The word between the two ends. "und" joins them only after "zwischen".
     fn joint(&self, at: usize, between: bool) -> Option<usize> {
         let behind = match self.lex(at) {
+            Lex::To if self.moves() => return None,
             Lex::Until | Lex::To | Lex::Sign('-') => at + 1,
             Lex::By => at + 1,
             Lex::Word(Connective::And) if between => at + 1,
@@ -75,6 +76,10 @@ impl Grammar<'_> {
     }
 
     fn clock_stretch(&self, at: usize, between: bool, opened: bool) -> Read<Item> {
+        // "2014-10" is a month.
+        if self.iso_date(at).is_some() {
+            return None;
+        }
         let (first, first_sure, next) = self.stretch_clock(at)?;
         let joint = self.joint(next, between)?;
         let (second, second_sure, behind) = self.stretch_clock(joint)?;
@@ -366,7 +371,9 @@ impl Grammar<'_> {
         let (day, next) = self.day(at)?;
         let (limit, behind) = mark(next)?;
         // "Freitag spätestens um elf": the limit is the clock's.
-        if self.limit_clock(behind).is_some() {
+        let of_clock =
+            self.limit_clock(behind).is_some() || matches!(self.limit(behind), Some((Item::Time(_), _)));
+        if of_clock {
             return None;
         }
         Some((Item::DayLimit(limit, day), behind))

@@ -140,6 +140,8 @@ pub(super) const WORDS: &[Row] = &[
     ),
     ("so spaet | zu spaet | spaeter mal | wie spaet | zu frueh", Lex::Filler),
     ("heute abend", Lex::Evening { day: 0 }),
+    ("letzte nacht | vergangene nacht | gestern nacht", Lex::Evening { day: -1 }),
+    ("q", Lex::QuarterLetter),
     // The clock.
     ("um | punkt | um punkt | uhm", Lex::At),
     ("uhr | uh | uhren", Lex::Oclock),

@@ -154,6 +154,8 @@ pub(super) enum Lex {
 
     /// Termin, Mal: what an ordinal before it counts ("der erste Termin").
     Thing,
+    /// move, reschedule: with it "from X to Y" wishes Y.
+    Move,
     /// kann, geht: a verb that a negation can close.
     Can,
     /// English "no": refuses or corrects.
@@ -228,8 +230,12 @@ impl Lexicon {
             let mut at = 1;
             for word in rest {
                 // A hyphen inside a group is as good as a space: "new-year", "week-end".
-                if matches!(tokens.get(at), Some(Token { kind: Kind::Sign('-'), .. })) {
-                    at += 1;
+                // So is the full stop behind a single letter: "a.d.", "z. B.".
+                let letter = tokens[at - 1].text.len() == 1;
+                match tokens.get(at).map(|token| token.kind) {
+                    Some(Kind::Sign('-')) => at += 1,
+                    Some(Kind::Sign('.')) if letter => at += 1,
+                    _ => {}
                 }
                 if tokens.get(at)?.text != *word {
                     return None;
