@@ -507,6 +507,9 @@ impl Almanac {
             (Unit::Month, Edge::End) => {
                 Ok(Stretch { from: add_days(whole.from, 20)?, to: whole.to, grain: Unit::Day })
             }
+            // "Ende des Jahres" is no month of autumn to a caller.
+            (Unit::Year, Edge::Start) if !self.literal() => month(0, 2),
+            (Unit::Year, Edge::End) if !self.literal() => month(10, 12),
             (Unit::Year, Edge::Start) => month(0, 3),
             (Unit::Year, Edge::Middle) => month(4, 8),
             (Unit::Year, Edge::End) => month(8, 12),

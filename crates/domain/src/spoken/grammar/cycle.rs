@@ -192,9 +192,12 @@ impl Grammar<'_> {
                 (week, at + 2)
             }
             Lex::Ordinal(week) if self.lex(at + 1) == Lex::CalendarWeek => (week, at + 2),
+            Lex::Ordinal(week) if week > 5 && self.lex(at + 1) == Lex::Unit(Unit::Week) => (week, at + 2),
             Lex::Number { value, .. } if self.german() && self.is_sign(at + 1, '.') => match self.lex(at + 2)
             {
                 Lex::CalendarWeek => (value, at + 3),
+                // A month has no sixth week: "die 48. Woche" is the year's.
+                Lex::Unit(Unit::Week) if value > 5 => (value, at + 3),
                 _ => return None,
             },
             Lex::Number { value, .. } if self.lex(at + 1) == Lex::CalendarWeek => (value, at + 2),

@@ -19,14 +19,17 @@ pub(super) const WORDS: &[Row] = &[
     ("jetzt | genau jetzt | jetzt gerade | in diesem moment | sofort", Lex::Now),
     ("zu dieser zeit | gegenwaertig", Lex::Today(0)),
     // Weekdays. Sonnabend is Saturday in the north and east.
-    ("montag | montags | montage | mo | mon", Lex::Weekday(0)),
-    ("dienstag | dienstags | dienstage | di", Lex::Weekday(1)),
+    ("montag | montach | montags | montage | mo | mon", Lex::Weekday(0)),
+    ("dienstag | dienstach | dienstags | dienstage | di", Lex::Weekday(1)),
     ("dinstag | dienschtag", Lex::Weekday(1)),
     ("mittwoch | mittwochs | mittwoche | mi | mitt | mittwochen", Lex::Weekday(2)),
-    ("donnerstag | donnerstags | donnerstage | do | don | donnerschtag", Lex::Weekday(3)),
-    ("freitag | freitags | freitage | fr | fre", Lex::Weekday(4)),
-    ("samstag | samstags | samstage | sa | sam | sonnabend | sonnabends | samschtag", Lex::Weekday(5)),
-    ("sonntag | sonntags | sonntage | son", Lex::Weekday(6)),
+    ("donnerstag | donnerstach | donnerstags | donnerstage | do | don | donnerschtag", Lex::Weekday(3)),
+    ("freitag | freitach | freitags | freitage | fr | fre", Lex::Weekday(4)),
+    (
+        "samstag | samstach | samstags | samstage | sa | sam | sonnabend | sonnabends | samschtag",
+        Lex::Weekday(5),
+    ),
+    ("sonntag | sonntach | sonntags | sonntage | son", Lex::Weekday(6)),
     // Months. Jänner and Feber are Austrian.
     ("januar | jaenner | jan | januars", Lex::Month(1)),
     ("februar | feber | feb | febr | februars", Lex::Month(2)),

@@ -208,10 +208,17 @@ impl Lexicon {
         for (spellings, lex) in tables.iter().flat_map(|table| table.iter()) {
             for spelling in spellings.split('|') {
                 for words in expanded(spelling.trim()) {
-                    let mut words = words.into_iter();
-                    if let Some(first) = words.next() {
-                        by_first_word.entry(first).or_default().push((words.collect(), *lex));
+                    let mut add = |words: Vec<String>| {
+                        let mut words = words.into_iter();
+                        if let Some(first) = words.next() {
+                            by_first_word.entry(first).or_default().push((words.collect(), *lex));
+                        }
+                    };
+                    let plain: Vec<String> = words.iter().map(|word| without_umlauts(word)).collect();
+                    if plain != words {
+                        add(plain);
                     }
+                    add(words);
                 }
             }
         }
@@ -247,6 +254,11 @@ impl Lexicon {
     }
 }
 
+/// Keyboards without umlauts write "fruh" and "nachste".
+fn without_umlauts(word: &str) -> String {
+    word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
 /// A spelling with its `~` replaced by each ending.
 fn expanded(spelling: &str) -> Vec<Vec<String>> {
     let mut all: Vec<Vec<String>> = vec![Vec::new()];
@@ -280,6 +292,7 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
     while let Some(token) = tokens.get(at) {
         let (lex, length) = match token.kind {
             Kind::Sign(',') | Kind::Sign(';') => (Lex::Word(Connective::Comma), 1),
+            Kind::Sign('½') => (Lex::HalfPast, 1),
             Kind::Sign(sign) => (Lex::Sign(sign), 1),
             Kind::Number { value, digits } => match english_ordinal_ending(tokens, at) {
                 true => (Lex::Ordinal(value), 2),
