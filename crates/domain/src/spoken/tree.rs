@@ -103,6 +103,8 @@ pub(super) enum Counted {
     Weekday(u8),
     Unit(Unit),
     Weekend,
+    /// "erste Hälfte", "second half".
+    Half,
 }
 
 /// What comes round again and again.

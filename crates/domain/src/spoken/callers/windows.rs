@@ -191,7 +191,10 @@ impl<'a> Reader<'a> {
             (Limit::After, _) => return Ok(None),
             (Limit::Before, Some(end)) => Window { from: self.now, to: Some(self.instant(end, hours.from)?) },
             (_, Some(end)) => {
-                let to = if hours.exact { hours.from } else { hours.to };
+                // "bis Freitag Mittag" ends at twelve, "bis Freitag Abend" with the evening.
+                let midday =
+                    clause.times.iter().any(|time| matches!(time, Time::Part { part: Part::Midday, .. }));
+                let to = if hours.exact || midday { hours.from } else { hours.to };
                 Window { from: self.now, to: Some(self.instant(add_days(end, -1)?, to)?) }
             }
             _ => return Ok(None),

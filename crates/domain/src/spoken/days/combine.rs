@@ -41,13 +41,18 @@ impl Almanac {
             })
             .collect();
         let mut period: Option<Stretch> = None;
+        let mut apart: Vec<Stretch> = Vec::new();
         let mut singles: Vec<&Day> = Vec::new();
         for (day, found) in &rest {
             let needs_period = matches!(day, Day::Date { month: None, day: Some(_), .. });
             match found {
                 Ok(found) if !found.is_one_day() => {
                     period = Some(match period {
-                        Some(other) => other.cut(*found).ok_or(Problem::Contradiction)?,
+                        Some(other) => other.cut(*found).unwrap_or_else(|| {
+                            // "Ende August Anfang September": apart, so either is meant.
+                            apart.push(*found);
+                            other
+                        }),
                         None => *found,
                     });
                 }
@@ -60,7 +65,14 @@ impl Almanac {
         let fits_weekday = |date: Date| weekdays.is_empty() || weekdays.iter().any(|day| falls_on(day, date));
         if singles.is_empty() {
             let period = period.ok_or(Problem::NoSuchDay)?;
-            return self.weekdays_in(&weekdays, period);
+            let mut found = Vec::new();
+            for period in std::iter::once(period).chain(apart) {
+                found.extend(self.weekdays_in(&weekdays, period)?);
+            }
+            return Ok(found);
+        }
+        if !apart.is_empty() {
+            return Err(Problem::Contradiction);
         }
         singles.into_iter().map(|day| self.single(day, period, &fits_weekday)).collect()
     }

@@ -51,6 +51,15 @@ impl Almanac {
                 };
                 return Ok(Stretch { from: saturday, to: add_days(saturday, 2)?, grain: Unit::Day });
             }
+            Counted::Half => {
+                // The first half of a month is fifteen days long, whatever its length.
+                let middle = add_days(whole.from, whole.days().min(30) / 2)?;
+                return match count {
+                    1 => Ok(Stretch { from: whole.from, to: middle, grain: Unit::Day }),
+                    2 | -1 => Ok(Stretch { from: middle, to: whole.to, grain: Unit::Day }),
+                    _ => Err(Problem::NoSuchDay),
+                };
+            }
             // The weeks of a month are those that begin in it, counted from the end those that also end in it.
             Counted::Unit(Unit::Week) => {
                 let monday = match count > 0 {

@@ -101,6 +101,7 @@ pub(super) const WORDS: &[Row] = &[
     ("jahresmitte", Lex::EdgeOf(Edge::Middle, Unit::Year)),
     ("jahresende", Lex::EdgeOf(Edge::End, Unit::Year)),
     ("rest", Lex::Rest),
+    ("haelfte", Lex::HalfOf),
     ("ganz~ | gesamt~ | ganzen lieben langen", Lex::Whole),
     ("fruehling | fruehjahr | lenz", Lex::Season(Season::Spring)),
     ("sommer", Lex::Season(Season::Summer)),

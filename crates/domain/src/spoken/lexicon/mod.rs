@@ -113,6 +113,8 @@ pub(super) enum Lex {
     EdgeOf(Edge, Unit),
     /// das neue Jahr: the next calendar year.
     NewYear,
+    /// Hälfte.
+    HalfOf,
     /// rest of, the remainder of.
     Rest,
     /// "ganze", "all".
@@ -418,13 +420,13 @@ fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
 
 /// "Dezemberwoche", "Maiwochenende": a week or weekend of a month in one word.
 fn month_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
-    let (month, unit) = text.split_at_checked(text.find("woche")?)?;
+    let (month, unit) = text.split_at_checked(text.find("woche").or_else(|| text.find("haelfte"))?)?;
     let one = |word: &str| {
         let entries = lexicon.by_first_word.get(word)?;
         entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
     };
     match (one(month)?, one(unit)?) {
-        (month @ Lex::Month(_), unit @ (Lex::Unit(_) | Lex::Weekend)) => Some((month, unit)),
+        (month @ Lex::Month(_), unit @ (Lex::Unit(_) | Lex::Weekend | Lex::HalfOf)) => Some((month, unit)),
         _ => None,
     }
 }
@@ -436,6 +438,7 @@ pub(super) fn counted(lex: Lex) -> Option<Counted> {
         Lex::Unit(unit) => Some(Counted::Unit(unit)),
         Lex::Quarter => Some(Counted::Unit(Unit::Quarter)),
         Lex::Weekend => Some(Counted::Weekend),
+        Lex::HalfOf | Lex::HalfPast => Some(Counted::Half),
         _ => None,
     }
 }
