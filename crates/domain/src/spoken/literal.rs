@@ -310,7 +310,7 @@ impl Reader {
                 Time::Impossible => return Err(NotUnderstood),
                 Time::At { clock, .. } => {
                     let at = self.at(*clock, hint, stretch)?;
-                    return Ok(When::point(at, self.grain(*clock, stretch)));
+                    return Ok(When::point(at, clock.grain));
                 }
                 Time::Between { from, to, .. } => return self.between(*from, *to, hint, stretch),
                 Time::RunFrom { from, length } => {
@@ -328,11 +328,6 @@ impl Reader {
         }
         let (part, shade) = part.ok_or(NotUnderstood)?;
         self.part(part, shade, stretch)
-    }
-
-    /// With a whole date "16h" is as exact as "16:00".
-    fn grain(&self, clock: Clock, _stretch: Option<Stretch>) -> Unit {
-        clock.grain
     }
 
     fn part(&self, part: Part, shade: Shade, stretch: Option<Stretch>) -> Result<When, NotUnderstood> {

@@ -55,7 +55,7 @@ impl Grammar<'_> {
     /// The word between the two ends. "und" joins them only after "zwischen".
     fn joint(&self, at: usize, between: bool) -> Option<usize> {
         let behind = match self.lex(at) {
-            Lex::To if self.moves() => return None,
+            Lex::To if self.moves => return None,
             Lex::Until | Lex::To | Lex::Sign('-') => at + 1,
             Lex::By => at + 1,
             Lex::Word(Connective::And) if between => at + 1,
@@ -297,15 +297,10 @@ impl Grammar<'_> {
             (Some((day, behind)), clock) if clock.as_ref().is_none_or(|(_, other)| behind > *other) => {
                 Some((Item::DayLimit(limit, day), self.skip_onwards(behind)))
             }
-            (_, Some(((clock, fuzz), behind))) => {
+            // "nach so gegen fünf" is no more exact than "nach fünf".
+            (_, Some(((clock, _), behind))) => {
                 let behind = self.skip_onwards(behind);
-                let time = match (clock, fuzz) {
-                    // "nach so gegen fünf" is no more exact than "nach fünf".
-                    (clock, Fuzz::Exact | Fuzz::Around | Fuzz::JustBefore | Fuzz::JustAfter) => {
-                        Self::clock_limit(limit, clock)
-                    }
-                };
-                Some((Item::Time(time), behind))
+                Some((Item::Time(Self::clock_limit(limit, clock)), behind))
             }
             _ => None,
         }

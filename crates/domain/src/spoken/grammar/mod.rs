@@ -57,7 +57,7 @@ struct Grammar<'a> {
     last_day: Option<Day>,
     /// A clock time was said, and since then only words that join another to it.
     after_clock: bool,
-    /// Some word says that an appointment is to be moved.
+    /// Some word says that an appointment is to be moved: then "from Monday to Wednesday" is no stretch.
     moves: bool,
 }
 
@@ -186,7 +186,7 @@ impl Grammar<'_> {
             _ if self.text(at) == "auf" && self.last_day.is_some() && self.day(at + 1).is_some() => {
                 Some((Connective::Correction, at + 1))
             }
-            Lex::To if self.moves() => Some((Connective::Correction, at + 1)),
+            Lex::To if self.moves => Some((Connective::Correction, at + 1)),
             // A full stop, question or exclamation mark behind a word parts like a comma.
             Lex::Sign('?' | '!') => Some((Connective::Comma, at + 1)),
             Lex::Sign('.') if !self.abbreviates(at) => Some((Connective::Comma, at + 1)),
@@ -198,11 +198,6 @@ impl Grammar<'_> {
             }
             _ => None,
         }
-    }
-
-    /// Whether an appointment is to be moved: then "from Monday to Wednesday" is no stretch.
-    fn moves(&self) -> bool {
-        self.moves
     }
 
     /// Whether the full stop at `at` belongs to an abbreviation ("Sa.", "Sept.").
