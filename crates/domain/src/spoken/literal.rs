@@ -228,7 +228,14 @@ impl Reader {
         });
         let long_holiday = matches!(found.days.as_slice(), [Day::Holiday { .. }]) && !stretch.is_one_day();
         let from = midnight(stretch.from);
-        let when = if several || long_holiday {
+        // "two days after tomorrow" is as exact as "in two days": to the hour.
+        let hours = matches!(
+            found.days.as_slice(),
+            [Day::Shift { length: Length { unit: Unit::Day, .. }, from: Some(_) }]
+        );
+        let when = if hours {
+            When::point(from, Unit::Hour)
+        } else if several || long_holiday {
             When::stretch(from, midnight(stretch.to), stretch.grain)
         } else {
             When::point(from, stretch.grain)
@@ -272,7 +279,7 @@ impl Reader {
     /// "last weekend of October"
     fn nth_weekend(&self, found: &Found<'_>) -> Result<Option<When>, NotUnderstood> {
         match found.days.as_slice() {
-            [day @ Day::Nth { counted: super::tree::Counted::Weekend, .. }] => {
+            [day @ (Day::Nth { counted: super::tree::Counted::Weekend, .. } | Day::HolidayWeekend(_))] => {
                 Ok(Some(Self::weekend_from(self.almanac.find(day)?)?))
             }
             _ => Ok(None),
@@ -303,7 +310,7 @@ impl Reader {
                 Time::Impossible => return Err(NotUnderstood),
                 Time::At { clock, .. } => {
                     let at = self.at(*clock, hint, stretch)?;
-                    return Ok(When::point(at, self.grain(*clock, stretch)));
+                    return Ok(When::point(at, clock.grain));
                 }
                 Time::Between { from, to, .. } => return self.between(*from, *to, hint, stretch),
                 Time::RunFrom { from, length } => {
@@ -321,11 +328,6 @@ impl Reader {
         }
         let (part, shade) = part.ok_or(NotUnderstood)?;
         self.part(part, shade, stretch)
-    }
-
-    /// With a whole date "16h" is as exact as "16:00".
-    fn grain(&self, clock: Clock, _stretch: Option<Stretch>) -> Unit {
-        clock.grain
     }
 
     fn part(&self, part: Part, shade: Shade, stretch: Option<Stretch>) -> Result<When, NotUnderstood> {

@@ -71,6 +71,10 @@ pub(super) fn german(word: &str) -> Option<NumberWord> {
     if matches!(word, "ein" | "eine" | "einen" | "einem" | "einer" | "eines" | "nem" | "ner" | "nen") {
         return Some(NumberWord::Article);
     }
+    // Written without umlauts.
+    if word.contains("funf") || word.contains("zwolf") {
+        return german(&word.replace("funf", "fuenf").replace("zwolf", "zwoelf"));
+    }
     if word == "null" {
         return Some(NumberWord::Cardinal(0));
     }

@@ -103,6 +103,8 @@ pub(super) enum Counted {
     Weekday(u8),
     Unit(Unit),
     Weekend,
+    /// "erste Hälfte", "second half".
+    Half,
 }
 
 /// What comes round again and again.
@@ -136,7 +138,7 @@ pub(super) enum Day {
     Holiday { holiday: Holiday, which: Which, year: Option<i32>, after: Option<Length> },
     /// The nth inside a stretch; counted from its end where negative (-1 is the last).
     Nth { count: i32, counted: Counted, within: Box<Day> },
-    /// The nth after a day: "third Tuesday after Christmas".
+    /// The nth after a day (before it where negative): "third Tuesday after Christmas".
     NthAfter { count: i32, weekday: u8, after: Box<Day> },
     /// The nth closest to a day, of all days of that weekday or holiday.
     Closest { count: i32, what: Recurring, to: Box<Day> },
@@ -160,6 +162,8 @@ pub(super) enum Day {
     Season { season: Season, which: Which, year: Option<i32> },
     /// Saturday and Sunday.
     Weekend { which: Which },
+    /// The weekend that a holiday makes longer.
+    HolidayWeekend(Box<Day>),
     /// unter der Woche: Monday to Friday.
     Workdays,
     /// From the first to the last, both included.

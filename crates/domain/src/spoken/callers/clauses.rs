@@ -16,8 +16,8 @@ pub(super) struct Clause {
     pub(super) anytime: bool,
     /// A time was said before the first day ("nachmittags am Dienstag oder Mittwoch").
     time_first: bool,
-    /// Joined to the one before by "und", not by "oder".
-    by_and: bool,
+    /// Joined to the one before by "oder".
+    by_or: bool,
 }
 
 impl Clause {
@@ -137,8 +137,8 @@ struct Segment {
 impl Segment {
     fn item(&mut self, item: &Item, next: Option<&Item>) {
         match item {
-            Item::Word(Connective::Or) => self.alternative(false),
-            Item::Word(Connective::And) => self.alternative(true),
+            Item::Word(Connective::Or) => self.alternative(true),
+            Item::Word(Connective::And) => self.alternative(false),
             Item::Word(Connective::Comma) => {
                 if self.excluding {
                     self.close();
@@ -203,10 +203,10 @@ impl Segment {
         !self.current.times.is_empty() && !self.current.time_first && self.current.days.iter().any(same_kind)
     }
 
-    fn alternative(&mut self, by_and: bool) {
+    fn alternative(&mut self, by_or: bool) {
         let current = std::mem::take(&mut self.current);
         self.push_open(current);
-        self.current.by_and = by_and;
+        self.current.by_or = by_or;
         self.since_comma = Clause::default();
     }
 
@@ -222,6 +222,19 @@ impl Segment {
             && before.has_days()
         {
             before.times = clause.times;
+            return;
+        }
+        // "nächste Woche außer Mittwoch, am liebsten nachmittags": it belongs to all days said before.
+        let loose_time = !clause.has_days()
+            && clause.moment.is_none()
+            && clause.span.is_none()
+            && !clause.times.is_empty();
+        let days_wait = !self.done.clauses.is_empty()
+            && self.done.clauses.iter().all(|before| before.has_days() && before.times.is_empty());
+        if loose_time && days_wait && !clause.by_or && !self.excluding && self.open.is_empty() {
+            for before in &mut self.done.clauses {
+                before.times.clone_from(&clause.times);
+            }
             return;
         }
         self.open.push(clause);
@@ -317,13 +330,32 @@ fn narrows_only(before: &Clause, after: &Clause) -> bool {
 
 /// Lets alternatives share what was said once for all of them.
 fn shared(mut wish: Wish) -> Wish {
-    // "anything but Monday next week": the week is wished.
-    if wish.clauses.iter().all(|clause| clause.anytime && !clause.has_days() && clause.times.is_empty()) {
+    // "anything but Monday next week, mornings only": the week is wished.
+    if wish
+        .clauses
+        .iter()
+        .all(|clause| !clause.has_days() && clause.moment.is_none() && clause.span.is_none())
+    {
         let days: Vec<Day> = wish.excluded.iter().flat_map(Clause::periods).cloned().collect();
         let all_have_weekdays = wish.excluded.iter().all(|clause| clause.days.iter().any(is_weekday));
         if !days.is_empty() && all_have_weekdays {
-            wish.clauses = vec![Clause { days, ..Clause::default() }];
+            if wish.clauses.is_empty() {
+                wish.clauses.push(Clause::default());
+            }
+            for clause in &mut wish.clauses {
+                clause.days.clone_from(&days);
+            }
         }
+    }
+    // "bis Donnerstag kann ich nicht": any time after it.
+    if wish.clauses.is_empty()
+        && !wish.excluded.is_empty()
+        && wish
+            .excluded
+            .iter()
+            .all(|clause| clause.days.is_empty() && !clause.limits.is_empty() && clause.times.is_empty())
+    {
+        wish.clauses = vec![Clause { anytime: true, ..Clause::default() }];
     }
     share(&mut wish.clauses);
     share(&mut wish.excluded);

@@ -27,6 +27,9 @@ const OPEN_DAYS: i32 = 28;
 /// Longest stretch whose days are gone through one by one.
 const DAYS_MAX: i32 = 800;
 
+/// Furthest year that is taken for a wish, counted from this one.
+const YEARS_AHEAD_MAX: i16 = 10;
+
 /// How far an hour said loosely ("gegen drei") reaches to either side, in seconds.
 const LOOSE: i32 = 30 * 60;
 
@@ -188,7 +191,10 @@ impl<'a> Reader<'a> {
             (Limit::After, _) => return Ok(None),
             (Limit::Before, Some(end)) => Window { from: self.now, to: Some(self.instant(end, hours.from)?) },
             (_, Some(end)) => {
-                let to = if hours.exact { hours.from } else { hours.to };
+                // "bis Freitag Mittag" ends at twelve, "bis Freitag Abend" with the evening.
+                let midday =
+                    clause.times.iter().any(|time| matches!(time, Time::Part { part: Part::Midday, .. }));
+                let to = if hours.exact || midday { hours.from } else { hours.to };
                 Window { from: self.now, to: Some(self.instant(add_days(end, -1)?, to)?) }
             }
             _ => return Ok(None),
@@ -349,6 +355,10 @@ impl<'a> Reader<'a> {
 
     fn instant(&self, date: Date, seconds: i32) -> Result<Timestamp, Problem> {
         let date = add_days(date, seconds.div_euclid(DAY))?;
+        // Nobody books so far ahead: something was misheard.
+        if date.year() > self.today.year() + YEARS_AHEAD_MAX {
+            return Err(Problem::NoSuchDay);
+        }
         let rest = seconds.rem_euclid(DAY);
         let part = |value: i32| i8::try_from(value).unwrap_or(0);
         let time = CivilTime::new(part(rest / 3_600), part(rest / 60 % 60), part(rest % 60), 0)

@@ -63,6 +63,13 @@ impl Grammar<'_> {
             if let Some(clock) = half {
                 return Some((Time::At { clock, fuzz }, after));
             }
+        } else if self.lex(behind) == Lex::Word(Connective::Or)
+            && self.text(behind + 1) == "so"
+            && (self.ends_clause(behind + 2) || self.lex(behind + 2) == Lex::On)
+        {
+            // "um drei oder so"
+            fuzz = Fuzz::Around;
+            behind += 2;
         } else if self.lex(behind) == Lex::About && self.clock(behind + 1, true).is_none() {
             fuzz = Fuzz::Around;
             behind += 1;
@@ -157,6 +164,16 @@ impl Grammar<'_> {
                 let minutes = if self.german() { -30 } else { 30 };
                 sure(moved(hour, half, minutes)?, behind)
             }
+            // "1/2 3"
+            Lex::Number { value: 1, .. }
+                if self.german()
+                    && self.is_sign(at + 1, '/')
+                    && self.number(at + 2) == Some(2)
+                    && self.number(at + 3).is_some() =>
+            {
+                let (hour, half, behind) = self.hour(at + 3)?;
+                sure(moved(hour, half, -30)?, behind)
+            }
             // "viertel drei" (south, east): a quarter of the third hour has gone.
             Lex::QuarterPast => match self.lex(at + 1) {
                 Lex::Before | Lex::After => self.relative_to_hour(at + 1, 15),
@@ -179,7 +196,7 @@ impl Grammar<'_> {
             Lex::Number { value: minutes @ 1..=59, .. } => {
                 let unit = self.lex(at + 1) == Lex::Unit(Unit::Minute);
                 // "nine to five" is a stretch of the day: only round numbers are minutes.
-                if !unit && !minutes.is_multiple_of(5) && self.lex(at + 1) == Lex::To {
+                if !unit && !minutes.is_multiple_of(5) && matches!(self.lex(at + 1), Lex::To | Lex::Until) {
                     return None;
                 }
                 // "15 minutes from 1pm"

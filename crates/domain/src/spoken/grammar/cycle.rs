@@ -34,6 +34,9 @@ impl Grammar<'_> {
                     let count = if which == Which::Last { -2 } else { 2 };
                     return Some((self.some_units(Unit::Day, count, which), after));
                 }
+                // As an expression "kommende Woche" is the one that is coming to pass.
+                let coming_is_this = self.literal() && self.german() && which == Which::Coming;
+                let which = if coming_is_this { Which::This } else { which };
                 return (unit >= Unit::Day || self.literal())
                     .then_some((Day::Relative { unit, count: step(which) }, after));
             }
@@ -66,6 +69,17 @@ impl Grammar<'_> {
             && behind >= self.lexemes.len()
         {
             return Some((Day::RestOf(Box::new(Day::Relative { unit, count: 0 })), behind));
+        }
+        // "the week after", "die Woche darauf": counted from the week said before, else from this one.
+        let beside = matches!(self.text(behind), "drauf" | "danach" | "darauf" | "after")
+            && !matches!(self.lex(behind), Lex::AfterNext)
+            && self.nested_day(behind + 1, depth + 1).is_none();
+        if unit == Unit::Week && beside {
+            let count = match self.last_day {
+                Some(Day::Relative { unit: Unit::Week, count }) => count + 1,
+                _ => 1,
+            };
+            return Some((Day::Relative { unit, count }, behind + 1));
         }
         match self.lex(behind) {
             // "the week after next"
@@ -178,9 +192,12 @@ impl Grammar<'_> {
                 (week, at + 2)
             }
             Lex::Ordinal(week) if self.lex(at + 1) == Lex::CalendarWeek => (week, at + 2),
+            Lex::Ordinal(week) if week > 5 && self.lex(at + 1) == Lex::Unit(Unit::Week) => (week, at + 2),
             Lex::Number { value, .. } if self.german() && self.is_sign(at + 1, '.') => match self.lex(at + 2)
             {
                 Lex::CalendarWeek => (value, at + 3),
+                // A month has no sixth week: "die 48. Woche" is the year's.
+                Lex::Unit(Unit::Week) if value > 5 => (value, at + 3),
                 _ => return None,
             },
             Lex::Number { value, .. } if self.lex(at + 1) == Lex::CalendarWeek => (value, at + 2),
@@ -267,7 +284,12 @@ impl Grammar<'_> {
                     (which, behind) =
                         (if of_year == Which::Next { Which::AfterNext } else { of_year }, next + 1);
                 }
-                Some((Day::Holiday { holiday, which, year, after }, behind))
+                let day = Day::Holiday { holiday, which, year, after };
+                // "labor day weekend"
+                if self.lex(behind) == Lex::Weekend {
+                    return Some((Day::HolidayWeekend(Box::new(day)), behind + 1));
+                }
+                Some((day, behind))
             }
             Lex::Ides => match self.lex(self.skip(start + 1, Lex::Of)) {
                 Lex::Month(month) => Some((Day::Ides { month }, self.skip(start + 1, Lex::Of) + 1)),

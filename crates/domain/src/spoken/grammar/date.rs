@@ -18,7 +18,7 @@ impl Grammar<'_> {
     }
 
     /// "2014-12-01", "2014/10", "2014-10".
-    fn iso_date(&self, at: usize) -> Read<Day> {
+    pub(super) fn iso_date(&self, at: usize) -> Read<Day> {
         if self.digits(at) != Some(4) {
             return None;
         }
@@ -146,6 +146,15 @@ impl Grammar<'_> {
             behind = after;
             return Some((date(year, Some(u32::from(month)), Some(day)), behind));
         }
+        // "the fifth of the second"
+        if !self.german()
+            && ordinal
+            && (self.lex(behind), self.lex(behind + 1)) == (Lex::Of, Lex::The)
+            && let Lex::Ordinal(month @ 1..=12) = self.lex(behind + 2)
+            && !matches!(self.lex(behind + 3), Lex::Unit(_) | Lex::Weekday(_) | Lex::Thing)
+        {
+            return Some((date(None, Some(month), Some(day)), behind + 3));
+        }
         // "am dritten zwoten": the month by its number, German only.
         if self.german() && ordinal {
             let (month, behind, second_ordinal) = self.day_number(behind)?;
@@ -259,7 +268,9 @@ impl Grammar<'_> {
         let fits = if ordinal {
             announced || weekday_before || self.literal() || self.lexemes.len() <= behind
         } else {
-            announced
+            // "a table for four", "in 4": only "am", "the" and "vom" announce a mere number as a day.
+            let before = if at > 0 { self.lex(at - 1) } else { Lex::Unknown };
+            announced && (matches!(before, Lex::On | Lex::The) || self.text(at.max(1) - 1) == "vom")
         };
         if counts || !fits {
             return None;

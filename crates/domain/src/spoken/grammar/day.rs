@@ -29,6 +29,8 @@ impl Grammar<'_> {
                 best = Some((day, behind));
             }
             match self.lex(start) {
+                // "in three weeks on Wednesday" is not "three weeks on Wednesday".
+                Lex::In if self.day_length(start + 1).is_some() => break,
                 Lex::In | Lex::On | Lex::The | Lex::Of | Lex::For | Lex::FromOrOf | Lex::Every => start += 1,
                 // "at Christmas", but "at five" is never a day.
                 Lex::At if self.number(start + 1).is_none() => start += 1,
@@ -133,6 +135,15 @@ impl Grammar<'_> {
         if after_next {
             which = Which::AfterNext;
             behind += 1;
+        }
+        // "am Dienstag nach Ostern", "the Monday before Christmas"
+        if which == Which::Bare
+            && matches!(self.lex(behind), Lex::After | Lex::Before)
+            && let Some((day @ (Day::Holiday { .. } | Day::Date { day: Some(_), .. }), after)) =
+                self.nested_day(behind + 1, DEPTH_MAX)
+        {
+            let count = if self.lex(behind) == Lex::After { 1 } else { -1 };
+            return Some((Day::NthAfter { count, weekday, after: Box::new(day) }, after));
         }
         let mut more_weeks = 0;
         if self.lex(behind) == Lex::In

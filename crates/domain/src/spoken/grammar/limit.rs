@@ -55,6 +55,7 @@ impl Grammar<'_> {
     /// The word between the two ends. "und" joins them only after "zwischen".
     fn joint(&self, at: usize, between: bool) -> Option<usize> {
         let behind = match self.lex(at) {
+            Lex::To if self.moves => return None,
             Lex::Until | Lex::To | Lex::Sign('-') => at + 1,
             Lex::By => at + 1,
             Lex::Word(Connective::And) if between => at + 1,
@@ -75,6 +76,10 @@ impl Grammar<'_> {
     }
 
     fn clock_stretch(&self, at: usize, between: bool, opened: bool) -> Read<Item> {
+        // "2014-10" is a month.
+        if self.iso_date(at).is_some() {
+            return None;
+        }
         let (first, first_sure, next) = self.stretch_clock(at)?;
         let joint = self.joint(next, between)?;
         let (second, second_sure, behind) = self.stretch_clock(joint)?;
@@ -292,15 +297,10 @@ impl Grammar<'_> {
             (Some((day, behind)), clock) if clock.as_ref().is_none_or(|(_, other)| behind > *other) => {
                 Some((Item::DayLimit(limit, day), self.skip_onwards(behind)))
             }
-            (_, Some(((clock, fuzz), behind))) => {
+            // "nach so gegen fünf" is no more exact than "nach fünf".
+            (_, Some(((clock, _), behind))) => {
                 let behind = self.skip_onwards(behind);
-                let time = match (clock, fuzz) {
-                    // "nach so gegen fünf" is no more exact than "nach fünf".
-                    (clock, Fuzz::Exact | Fuzz::Around | Fuzz::JustBefore | Fuzz::JustAfter) => {
-                        Self::clock_limit(limit, clock)
-                    }
-                };
-                Some((Item::Time(time), behind))
+                Some((Item::Time(Self::clock_limit(limit, clock)), behind))
             }
             _ => None,
         }
@@ -366,7 +366,9 @@ impl Grammar<'_> {
         let (day, next) = self.day(at)?;
         let (limit, behind) = mark(next)?;
         // "Freitag spätestens um elf": the limit is the clock's.
-        if self.limit_clock(behind).is_some() {
+        let of_clock =
+            self.limit_clock(behind).is_some() || matches!(self.limit(behind), Some((Item::Time(_), _)));
+        if of_clock {
             return None;
         }
         Some((Item::DayLimit(limit, day), behind))

@@ -43,7 +43,9 @@ pub(super) fn read(text: &str, language: Language, layer: Layer) -> Said {
     let lexemes = lexemes(&tokens, language);
     let any_word =
         lexemes.iter().any(|lexeme| !matches!(lexeme.lex, Lex::Sign(_) | Lex::Word(Connective::Comma)));
-    let mut grammar = Grammar { lexemes: &lexemes, language, layer, last_day: None, after_clock: false };
+    let moves = lexemes.iter().any(|lexeme| lexeme.lex == Lex::Move);
+    let mut grammar =
+        Grammar { lexemes: &lexemes, language, layer, last_day: None, after_clock: false, moves };
     Said { items: grammar.items(), any_word }
 }
 
@@ -55,6 +57,8 @@ struct Grammar<'a> {
     last_day: Option<Day>,
     /// A clock time was said, and since then only words that join another to it.
     after_clock: bool,
+    /// Some word says that an appointment is to be moved: then "from Monday to Wednesday" is no stretch.
+    moves: bool,
 }
 
 impl Grammar<'_> {
@@ -123,7 +127,20 @@ impl Grammar<'_> {
             return Some((vec![today, Item::Time(time)], behind));
         }
         // "early Friday morning": the shade is the part's.
-        if late && let Some((items, behind)) = self.shaded_day(word, shade) {
+        let first_thing = self.lex(at) == Lex::Part(Part::Early) && !self.german();
+        // "late this afternoon"
+        if late
+            && self.lex(word) == Lex::Which(Which::This)
+            && let Some((Time::Part { part, .. }, behind)) = self.part(word + 1)
+        {
+            return Some((vec![today, Item::Time(Time::Part { part, shade })], behind));
+        }
+        let found = match (late, first_thing) {
+            (true, _) => self.shaded_day(word, shade),
+            (_, true) => self.shaded_day(at + 1, Shade::Early),
+            _ => None,
+        };
+        if let Some((items, behind)) = found {
             return Some((items, behind));
         }
         let Lex::Evening { day } = self.lex(word) else { return None };
@@ -169,6 +186,7 @@ impl Grammar<'_> {
             _ if self.text(at) == "auf" && self.last_day.is_some() && self.day(at + 1).is_some() => {
                 Some((Connective::Correction, at + 1))
             }
+            Lex::To if self.moves => Some((Connective::Correction, at + 1)),
             // A full stop, question or exclamation mark behind a word parts like a comma.
             Lex::Sign('?' | '!') => Some((Connective::Comma, at + 1)),
             Lex::Sign('.') if !self.abbreviates(at) => Some((Connective::Comma, at + 1)),

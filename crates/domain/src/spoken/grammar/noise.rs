@@ -7,6 +7,7 @@ impl Grammar<'_> {
     /// The place behind something that must not be read as a time.
     pub(super) fn noise(&self, at: usize) -> Option<usize> {
         self.name(at)
+            .or_else(|| self.quarter_of_nothing(at))
             .or_else(|| self.counted_thing(at))
             .or_else(|| self.telephone(at))
             .or_else(|| self.plain_length(at))
@@ -45,6 +46,13 @@ impl Grammar<'_> {
                 | Lex::Thing
         );
         Some(if is_name { name + 1 } else { name })
+    }
+
+    /// "um viertel vor", and no hour: not a limit on what follows.
+    fn quarter_of_nothing(&self, at: usize) -> Option<usize> {
+        let quarter = matches!(self.lex(at), Lex::QuarterPast | Lex::Quarter)
+            && matches!(self.lex(at + 1), Lex::Before | Lex::After | Lex::To);
+        (quarter && self.clock(at, true).is_none()).then_some(at + 2)
     }
 
     /// "drei Jahre alt", "zwei Personen", "80 Euro", "50 %", "12,50 €".

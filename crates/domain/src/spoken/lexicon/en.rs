@@ -83,7 +83,10 @@ pub(super) const WORDS: &[Row] = &[
     ("eom | month end", Lex::EdgeOf(Edge::End, Unit::Month)),
     ("boy", Lex::EdgeOf(Edge::Start, Unit::Year)),
     ("eoy | year end", Lex::EdgeOf(Edge::End, Unit::Year)),
-    ("eod | close of business | cob", Lex::EdgeOf(Edge::End, Unit::Day)),
+    (
+        "eod | end of the day | end of day | close of business | cob | the end of the day | the end of day",
+        Lex::EdgeOf(Edge::End, Unit::Day),
+    ),
     ("midweek", Lex::EdgeOf(Edge::Middle, Unit::Week)),
     ("rest of | remainder of | the rest of | the remainder of | remaining | rest", Lex::Rest),
     ("all | whole | entire | all of", Lex::Whole),
@@ -184,7 +187,7 @@ pub(super) const WORDS: &[Row] = &[
     ("bc | b c | bce", Lex::Era(-1)),
     // Negation, alternatives, corrections.
     (
-        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of",
+        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of | bar",
         Lex::Word(Connective::Not),
     ),
     (
@@ -192,6 +195,7 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Word(Connective::NoGood),
     ),
     ("can | could | works | suits", Lex::Can),
+    ("move | reschedule | change | switch | shift | swap | moved | rescheduled", Lex::Move),
     (
         "or | or maybe | or perhaps | or else | alternatively | otherwise | or possibly | failing that | or even",
         Lex::Word(Connective::Or),

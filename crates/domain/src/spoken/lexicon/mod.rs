@@ -113,6 +113,8 @@ pub(super) enum Lex {
     EdgeOf(Edge, Unit),
     /// das neue Jahr: the next calendar year.
     NewYear,
+    /// Hälfte.
+    HalfOf,
     /// rest of, the remainder of.
     Rest,
     /// "ganze", "all".
@@ -154,6 +156,8 @@ pub(super) enum Lex {
 
     /// Termin, Mal: what an ordinal before it counts ("der erste Termin").
     Thing,
+    /// move, reschedule: with it "from X to Y" wishes Y.
+    Move,
     /// kann, geht: a verb that a negation can close.
     Can,
     /// English "no": refuses or corrects.
@@ -206,10 +210,17 @@ impl Lexicon {
         for (spellings, lex) in tables.iter().flat_map(|table| table.iter()) {
             for spelling in spellings.split('|') {
                 for words in expanded(spelling.trim()) {
-                    let mut words = words.into_iter();
-                    if let Some(first) = words.next() {
-                        by_first_word.entry(first).or_default().push((words.collect(), *lex));
+                    let mut add = |words: Vec<String>| {
+                        let mut words = words.into_iter();
+                        if let Some(first) = words.next() {
+                            by_first_word.entry(first).or_default().push((words.collect(), *lex));
+                        }
+                    };
+                    let plain: Vec<String> = words.iter().map(|word| without_umlauts(word)).collect();
+                    if plain != words {
+                        add(plain);
                     }
+                    add(words);
                 }
             }
         }
@@ -228,8 +239,12 @@ impl Lexicon {
             let mut at = 1;
             for word in rest {
                 // A hyphen inside a group is as good as a space: "new-year", "week-end".
-                if matches!(tokens.get(at), Some(Token { kind: Kind::Sign('-'), .. })) {
-                    at += 1;
+                // So is the full stop behind a single letter: "a.d.", "z. B.".
+                let letter = tokens[at - 1].text.len() == 1;
+                match tokens.get(at).map(|token| token.kind) {
+                    Some(Kind::Sign('-')) => at += 1,
+                    Some(Kind::Sign('.')) if letter => at += 1,
+                    _ => {}
                 }
                 if tokens.get(at)?.text != *word {
                     return None;
@@ -239,6 +254,11 @@ impl Lexicon {
             Some((*lex, at))
         })
     }
+}
+
+/// Keyboards without umlauts write "fruh" and "nachste".
+fn without_umlauts(word: &str) -> String {
+    word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 }
 
 /// A spelling with its `~` replaced by each ending.
@@ -274,6 +294,7 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
     while let Some(token) = tokens.get(at) {
         let (lex, length) = match token.kind {
             Kind::Sign(',') | Kind::Sign(';') => (Lex::Word(Connective::Comma), 1),
+            Kind::Sign('½') => (Lex::HalfPast, 1),
             Kind::Sign(sign) => (Lex::Sign(sign), 1),
             Kind::Number { value, digits } => match english_ordinal_ending(tokens, at) {
                 true => (Lex::Ordinal(value), 2),
@@ -399,13 +420,13 @@ fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
 
 /// "Dezemberwoche", "Maiwochenende": a week or weekend of a month in one word.
 fn month_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
-    let (month, unit) = text.split_at_checked(text.find("woche")?)?;
+    let (month, unit) = text.split_at_checked(text.find("woche").or_else(|| text.find("haelfte"))?)?;
     let one = |word: &str| {
         let entries = lexicon.by_first_word.get(word)?;
         entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
     };
     match (one(month)?, one(unit)?) {
-        (month @ Lex::Month(_), unit @ (Lex::Unit(_) | Lex::Weekend)) => Some((month, unit)),
+        (month @ Lex::Month(_), unit @ (Lex::Unit(_) | Lex::Weekend | Lex::HalfOf)) => Some((month, unit)),
         _ => None,
     }
 }
@@ -417,6 +438,7 @@ pub(super) fn counted(lex: Lex) -> Option<Counted> {
         Lex::Unit(unit) => Some(Counted::Unit(unit)),
         Lex::Quarter => Some(Counted::Unit(Unit::Quarter)),
         Lex::Weekend => Some(Counted::Weekend),
+        Lex::HalfOf | Lex::HalfPast => Some(Counted::Half),
         _ => None,
     }
 }

@@ -61,7 +61,7 @@ pub fn say_window(window: &Window, zone: &TimeZone, now: Timestamp, language: La
             false => phrases.open(from),
         };
     };
-    if to.duration_since(window.from) <= jiff::SignedDuration::from_mins(1) {
+    if to.duration_since(window.from) == jiff::SignedDuration::from_mins(1) {
         return say_instant(window.from, zone, now, language);
     }
     let to = zone.to_datetime(to);

@@ -208,3 +208,46 @@ fn english() {
         ],
     );
 }
+
+#[test]
+fn long_sentences() {
+    check(
+        Language::De,
+        &[
+            (
+                "nächste Woche außer Mittwoch, am liebsten nachmittags ab drei",
+                "11-24 15:00-18:00 & 11-25 15:00-18:00 & 11-27 15:00-18:00 & 11-28 15:00-18:00 & 11-29 15:00-18:00 & 11-30 15:00-18:00",
+            ),
+            (
+                "am Dienstag kann ich nicht, Mittwoch nur bis elf und Donnerstag erst ab halb vier",
+                "11-19 00:00-11:00 & 11-20 15:30-24:00",
+            ),
+            ("verschieben von Freitag um drei auf Montag in acht Tagen um vier", "=12-01 16:00"),
+            (
+                "ich bräuchte nen Termin für meinen Hund, der ist zwölf, am liebsten übermorgen so gegen dreiviertel fünf, sonst Freitag in der Früh",
+                "11-20 16:15-17:15 & 11-21 06:00-10:00",
+            ),
+            ("Frau März hat gesagt am ersten Dienstag im Dezember viertel auf neun", "=12-02 08:15"),
+            ("Ende November Anfang Dezember", "11-21..12-10"),
+            ("in der ersten Dezemberhälfte", "12-01..12-15"),
+            ("bis Freitag Mittag", "now..11-21 12:00"),
+            ("bis Donnerstag bin ich im Urlaub", "11-21.."),
+            ("diese Woche nicht mehr, lieber nächste", "11-24..11-30"),
+            ("am Dienstag nach Ostern", "2026-04-07"),
+            ("am 2. Januar bis 12 Uhr", "2026-01-02 00:00-12:00"),
+        ],
+    );
+    check(
+        Language::En,
+        &[
+            (
+                "not Monday and not Tuesday next week, mornings only, after ten",
+                "11-26 10:00-12:00 & 11-27 10:00-12:00 & 11-28 10:00-12:00 & 11-29 10:00-12:00 & 11-30 10:00-12:00",
+            ),
+            ("could we move it from Monday to Wednesday at four", "=11-19 16:00"),
+            ("the first half of December", "12-01..12-15"),
+            ("I'm away next week, so the week after", "12-01..12-07"),
+            ("Tuesday at three, no wait, four, actually make it Thursday", "=11-20 16:00"),
+        ],
+    );
+}

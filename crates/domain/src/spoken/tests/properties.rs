@@ -37,6 +37,14 @@ fn instant(now: Timestamp, zone: &TimeZone, days: i64, minutes: i64) -> Option<T
     (instant >= now && zone.to_datetime(instant) == local).then_some(instant)
 }
 
+fn has_a_name(window: &Window, now: Timestamp, zone: &TimeZone) -> bool {
+    let named = |at: Timestamp| {
+        let local = zone.to_datetime(at);
+        local.second() == 0 && local_to_instant(local, zone) == Some(at)
+    };
+    (window.from == now || named(window.from)) && window.to.is_none_or(named)
+}
+
 fn only(when: CallersWhen) -> Option<(Window, bool)> {
     match when {
         CallersWhen::Windows { windows, exact } if windows.len() == 1 => Some((windows[0], exact)),
@@ -115,8 +123,12 @@ proptest! {
         let when = callers_when(&text, now, &zone, language);
         prop_assert!(sound(&when, now), "{:?}: {:?}", text, when);
         if let CallersWhen::Windows { windows, .. } = &when {
-            for window in windows {
-                prop_assert!(!say_window(window, &zone, now, language).is_empty());
+            // Whatever the reader can produce, it reads back; only wall times that stand twice on
+            // the clock or in seconds (so many hours from now) have no name of their own.
+            for window in windows.iter().filter(|window| has_a_name(window, now, &zone)) {
+                let said = say_window(window, &zone, now, language);
+                let read = only(callers_when(&said, now, &zone, language)).map(|(window, _)| window);
+                prop_assert_eq!(read, Some(*window), "{:?} was said {:?}", text, said);
             }
         }
         let _ = literal_when(&text, &now.to_zoned_datetime(zone), language);
