@@ -8,6 +8,7 @@ use askpro_store::{
     deliveries::{self, Stored},
     jobs::{self, End, JobKind, Leased},
 };
+use jiff::SignedDuration;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -46,7 +47,7 @@ impl App {
             .write(Company(company), STORE_PATIENCE, move |tx| {
                 let stored = deliveries::store(tx, &connection, &event, &fingerprint, &body, now)?;
                 if let Stored::Fresh(id) = stored {
-                    jobs::add(tx, JobKind::ProcessDelivery, id.0, now, now)?;
+                    jobs::add(tx, JobKind::ProcessDelivery, id.0, SignedDuration::ZERO, now)?;
                 }
                 Ok(stored)
             })

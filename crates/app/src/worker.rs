@@ -75,7 +75,7 @@ impl App {
         // Passing trouble is tried again; anything else would fail the same way for ever.
         let now = self.clock.now();
         let end = if error.is_passing() {
-            End::Again { due_at: now.checked_add(self.pace.pause).unwrap_or(now), reason: error.to_string() }
+            End::Again { pause: self.pace.pause, reason: error.to_string() }
         } else {
             End::Dead { reason: error.to_string() }
         };

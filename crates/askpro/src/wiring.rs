@@ -60,6 +60,7 @@ pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
         ring,
         chance: Arc::clone(&chance),
         connections: CONNECTIONS,
+        time: askpro_store::SharedTime::Database,
     })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ok(App::new(store, clock, chance, calcom::Client::http()?, pace))

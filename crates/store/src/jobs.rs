@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     CompanyTx, Engine, PlatformTx, args,
     error::{Error, Result},
-    tx::{database_time, sealed::Raw},
+    tx::{sealed::Raw, shared_time},
     value::Row,
 };
 
@@ -54,14 +54,15 @@ pub struct Leased {
     pub attempts: u32,
 }
 
-/// Adds a job, to be taken up at `due_at`.
+/// Adds a job, to be taken up after `delay`.
 pub fn add(
     tx: &mut CompanyTx<'_>,
     kind: JobKind,
     subject: Uuid,
-    due_at: Timestamp,
+    delay: SignedDuration,
     now: Timestamp,
 ) -> Result<JobId> {
+    let due_at = after(tx, delay, now)?;
     let id = JobId::new(now, tx.seals().chance().as_ref());
     tx.execute(
         "INSERT INTO jobs (id, company_id, kind, subject_id, payload_sealed, status, attempts, due_at, leased_by,
@@ -74,7 +75,7 @@ pub fn add(
 
 /// Leases what is due, at most `limit`, oldest first. A job whose worker died is
 /// due again when its lease has run out. Time is the database's where several
-/// machines share it.
+/// machines share it; [`add`], [`postpone`] and [`end`] count from the same.
 pub fn lease(
     tx: &mut PlatformTx<'_>,
     worker: &str,
@@ -82,7 +83,7 @@ pub fn lease(
     lease: SignedDuration,
     now: Timestamp,
 ) -> Result<Vec<Leased>> {
-    let now = database_time(tx, now)?;
+    let now = shared_time(tx, now)?;
     let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
     let skip = match tx.engine() {
         Engine::Sqlite => "",
@@ -120,8 +121,8 @@ pub enum End {
     Done,
     /// To be tried again; with the reason, which names nobody.
     Again {
-        /// When.
-        due_at: Timestamp,
+        /// After which pause.
+        pause: SignedDuration,
         /// Why it did not end this time.
         reason: String,
     },
@@ -137,7 +138,7 @@ pub enum End {
 pub fn end(tx: &mut CompanyTx<'_>, job: JobId, worker: &str, end: &End, now: Timestamp) -> Result<()> {
     let (status, due_at, reason) = match end {
         End::Done => ("done", None, None),
-        End::Again { due_at, reason } => ("failed", Some(*due_at), Some(reason)),
+        End::Again { pause, reason } => ("failed", Some(after(tx, *pause, now)?), Some(reason)),
         End::Dead { reason } => ("dead", None, Some(reason)),
     };
     let changed = tx.execute(
@@ -160,20 +161,25 @@ pub fn finish_for(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Tim
     Ok(())
 }
 
-/// Moves what is still open about a subject to another time.
+/// Moves what is still open about a subject to `delay` from now.
 pub fn postpone(
     tx: &mut CompanyTx<'_>,
     kind: JobKind,
     subject: Uuid,
-    due_at: Timestamp,
+    delay: SignedDuration,
     now: Timestamp,
 ) -> Result<()> {
+    let due_at = after(tx, delay, now)?;
     tx.execute(
         "UPDATE jobs SET due_at = $4, updated_at = $5
          WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND status IN ('queued', 'failed')",
         args![tx.company_id(), kind.word(), subject, due_at, now],
     )?;
     Ok(())
+}
+
+fn after(tx: &mut CompanyTx<'_>, delay: SignedDuration, now: Timestamp) -> Result<Timestamp> {
+    Ok(shared_time(tx, now)?.checked_add(delay).unwrap_or(Timestamp::MAX))
 }
 
 /// Since when a job waits to be done.

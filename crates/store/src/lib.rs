@@ -31,4 +31,4 @@ pub use engine::Engine;
 pub use error::{Error, Result};
 pub use scope::{Company, Platform};
 pub use store::{Store, StoreOptions};
-pub use tx::{CompanyTx, PlatformTx, Reads};
+pub use tx::{CompanyTx, PlatformTx, Reads, SharedTime};

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     scope::{Company, Platform},
     seal::{KeyRing, Seals},
-    tx::{CompanyTx, PlatformTx},
+    tx::{CompanyTx, PlatformTx, SharedTime},
 };
 
 /// How a store is opened.
@@ -27,6 +27,8 @@ pub struct StoreOptions {
     pub chance: Arc<dyn Chance>,
     /// Connections to PostgreSQL; SQLite has one writer and two readers.
     pub connections: usize,
+    /// Whose time counts for jobs.
+    pub time: SharedTime,
 }
 
 enum Open {
@@ -39,6 +41,7 @@ enum Open {
 pub struct Store {
     open: Arc<Open>,
     seals: Arc<Seals>,
+    time: SharedTime,
     url: Arc<str>,
 }
 
@@ -87,6 +90,7 @@ impl Store {
         Ok(Self {
             open: Arc::new(open),
             seals: Arc::new(Seals::new(options.ring, options.chance)),
+            time: options.time,
             url: options.url.into(),
         })
     }
@@ -165,9 +169,9 @@ impl Store {
         patience: Duration,
         work: impl Fn(&mut CompanyTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let seals = Arc::clone(&self.seals);
+        let (seals, time) = (Arc::clone(&self.seals), self.time);
         let work: crate::engine::Work<T> =
-            Box::new(move |statements| work(&mut CompanyTx::new(statements, &seals, company)));
+            Box::new(move |statements| work(&mut CompanyTx::new(statements, &seals, time, company)));
         match &*self.open {
             Open::Sqlite(sqlite) => sqlite.run(access, patience, work).await,
             Open::Postgres(postgres) => {
@@ -184,9 +188,9 @@ impl Store {
         work: impl Fn(&mut PlatformTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         tracing::debug!(because = platform.because, "working across companies");
-        let seals = Arc::clone(&self.seals);
+        let (seals, time) = (Arc::clone(&self.seals), self.time);
         let work: crate::engine::Work<T> =
-            Box::new(move |statements| work(&mut PlatformTx::new(statements, &seals)));
+            Box::new(move |statements| work(&mut PlatformTx::new(statements, &seals, time)));
         match &*self.open {
             Open::Sqlite(sqlite) => sqlite.run(access, patience, work).await,
             Open::Postgres(postgres) => postgres.run(access, Wall::Platform, patience, work).await,

@@ -15,6 +15,7 @@ use crate::{
 pub struct CompanyTx<'t> {
     statements: &'t mut dyn Statements,
     seals: &'t Seals,
+    time: SharedTime,
     company: Company,
 }
 
@@ -22,6 +23,7 @@ pub struct CompanyTx<'t> {
 pub struct PlatformTx<'t> {
     statements: &'t mut dyn Statements,
     seals: &'t Seals,
+    time: SharedTime,
 }
 
 /// What both kinds of transaction can do. The statements themselves stay inside
@@ -32,7 +34,7 @@ pub trait Reads: sealed::Raw {
 }
 
 pub(crate) mod sealed {
-    use super::{Engine, Result, Row, Seals, Value};
+    use super::{Engine, Result, Row, Seals, SharedTime, Value};
 
     /// Statements, out of reach of other crates.
     pub trait Raw {
@@ -40,6 +42,7 @@ pub(crate) mod sealed {
         fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64>;
         fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>>;
         fn seals(&self) -> &Seals;
+        fn time(&self) -> SharedTime;
 
         /// The first row of a query, if there is one.
         fn first(&mut self, sql: &str, arguments: &[Value]) -> Result<Option<Row>> {
@@ -63,6 +66,9 @@ macro_rules! raw {
             fn seals(&self) -> &Seals {
                 self.seals
             }
+            fn time(&self) -> SharedTime {
+                self.time
+            }
         }
     };
 }
@@ -71,8 +77,13 @@ raw!(CompanyTx);
 raw!(PlatformTx);
 
 impl<'t> CompanyTx<'t> {
-    pub(crate) fn new(statements: &'t mut dyn Statements, seals: &'t Seals, company: Company) -> Self {
-        Self { statements, seals, company }
+    pub(crate) fn new(
+        statements: &'t mut dyn Statements,
+        seals: &'t Seals,
+        time: SharedTime,
+        company: Company,
+    ) -> Self {
+        Self { statements, seals, time, company }
     }
 
     /// The company everything in this transaction belongs to.
@@ -82,8 +93,8 @@ impl<'t> CompanyTx<'t> {
 }
 
 impl<'t> PlatformTx<'t> {
-    pub(crate) fn new(statements: &'t mut dyn Statements, seals: &'t Seals) -> Self {
-        Self { statements, seals }
+    pub(crate) fn new(statements: &'t mut dyn Statements, seals: &'t Seals, time: SharedTime) -> Self {
+        Self { statements, seals, time }
     }
 }
 
@@ -99,12 +110,22 @@ impl Reads for PlatformTx<'_> {
     }
 }
 
-/// The database's time, for leases that several machines must agree on. SQLite
-/// has one machine, whose time the caller passes.
-pub(crate) fn database_time(tx: &mut dyn sealed::Raw, ours: Timestamp) -> Result<Timestamp> {
-    match tx.engine() {
-        Engine::Sqlite => Ok(ours),
-        Engine::Postgres => match tx.first("SELECT clock_timestamp()", &[])? {
+/// Whose time decides when a job is due and how long a lease runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SharedTime {
+    /// The database's, on which several machines agree. SQLite has one machine,
+    /// so there it is the caller's.
+    #[default]
+    Database,
+    /// The caller's, for tests that move time.
+    Caller,
+}
+
+/// The time that all workers share.
+pub(crate) fn shared_time(tx: &mut dyn sealed::Raw, ours: Timestamp) -> Result<Timestamp> {
+    match (tx.engine(), tx.time()) {
+        (Engine::Sqlite, _) | (_, SharedTime::Caller) => Ok(ours),
+        (Engine::Postgres, SharedTime::Database) => match tx.first("SELECT clock_timestamp()", &[])? {
             Some(row) => row.get(0),
             None => Ok(ours),
         },

@@ -72,7 +72,7 @@ impl Ground {
 
     fn open(url: &str, ring: &str, chance: Arc<SeededChance>) -> Store {
         let ring = KeyRing::parse(ring).expect("the ring was just made");
-        Store::open(StoreOptions { url: url.into(), ring, chance: chance as Arc<dyn Chance>, connections: 8 })
+        Store::open(StoreOptions { url: url.into(), ring, chance: chance as Arc<dyn Chance>, connections: 8, time: askpro_store::SharedTime::Caller })
             .expect("a migrated database opens")
     }
 

@@ -410,8 +410,7 @@ impl Booking {
                 // over once the request cannot be running there any more.
                 let budget =
                     SignedDuration::try_from(self.cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
-                let due = now.checked_add(budget + self.pace.uncertain).unwrap_or(now);
-                jobs::add(tx, JobKind::SettleBooking, appointment.id.0, due, now)?;
+                jobs::add(tx, JobKind::SettleBooking, appointment.id.0, budget + self.pace.uncertain, now)?;
                 let booking =
                     crate::settle::new_booking(&appointment, customer, *event_type_id, wanted.place.language);
                 let held =

@@ -60,13 +60,7 @@ pub(crate) fn settle(
         Err(calcom::Error::SlotGone) => (None, "appointment.refused"),
         // Pending, unknown or in trouble: look again later.
         open => {
-            jobs::postpone(
-                tx,
-                JobKind::SettleBooking,
-                id.0,
-                now.checked_add(next_look(open, pace)).unwrap_or(now),
-                now,
-            )?;
+            jobs::postpone(tx, JobKind::SettleBooking, id.0, next_look(open, pace), now)?;
             return Ok(Settled::Open);
         }
     };
@@ -273,6 +267,5 @@ fn later(
         Ok(_) => "Cal.com has it, but its host must still agree".to_owned(),
         Err(error) => error.to_string(),
     };
-    let due_at = now.checked_add(pause).unwrap_or(now);
-    jobs::end(tx, job.id, worker, &End::Again { due_at, reason }, now)
+    jobs::end(tx, job.id, worker, &End::Again { pause, reason }, now)
 }

@@ -67,6 +67,8 @@ const ID_AT_MOST: usize = 200;
 /// Reads a body; `None` where it is not a JSON object.
 pub(super) fn read(body: &[u8], function: &str) -> Option<Envelope> {
     let text = std::str::from_utf8(body).ok()?;
+    // A list would be read as the fields in their order.
+    text.trim_start().strip_prefix('{')?;
     let outer: Outer<'_> = serde_json::from_str(text).ok()?;
     let arguments = match (outer.args, outer.call) {
         (Some(arguments), _) => arguments.get(),
