@@ -72,8 +72,14 @@ impl Ground {
 
     fn open(url: &str, ring: &str, chance: Arc<SeededChance>) -> Store {
         let ring = KeyRing::parse(ring).expect("the ring was just made");
-        Store::open(StoreOptions { url: url.into(), ring, chance: chance as Arc<dyn Chance>, connections: 8, time: askpro_store::SharedTime::Caller })
-            .expect("a migrated database opens")
+        Store::open(StoreOptions {
+            url: url.into(),
+            ring,
+            chance: chance as Arc<dyn Chance>,
+            connections: 8,
+            time: askpro_store::SharedTime::Caller,
+        })
+        .expect("a migrated database opens")
     }
 
     /// The same database opened once more, as another process would.
