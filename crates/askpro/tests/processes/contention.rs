@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::Write,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -211,7 +212,8 @@ fn contend(booth: &Booth, processes: usize) {
             }
         }
     }
-    eprintln!(
+    let _ = writeln!(
+        std::io::stderr(),
         "{processes} process(es), {CLIENTS} clients: {} requests, each sent twice; promised {}, kept {kept}, stored {}, overlaps {overlaps}, unequal repetitions {unequal}, slowest answer {} ms",
         answers.len(),
         promised.len(),
