@@ -1,7 +1,11 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use askpro_app::{Pace, SystemChance, SystemClock};
-use askpro_domain::{access::Role, ids::Clock};
+use askpro_domain::{
+    access::Role,
+    ids::{Clock, random_text},
+    secret::Secret,
+};
 use askpro_store::migrate;
 use clap::Args;
 
@@ -26,6 +30,9 @@ pub(crate) struct Init {
     name: String,
 }
 
+/// Letters and digits that are not mistaken for each other.
+const PASSWORD_ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+
 impl Init {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         match config.master_key() {
@@ -45,9 +52,16 @@ impl Init {
             if app.has_super_admin().await? {
                 line("administrator  exists");
             } else {
-                let password = read_secret("password of the administrator")?;
+                let (password, is_made) = match read_secret("password of the administrator") {
+                    Ok(password) => (password, false),
+                    // Nobody sits there and nothing was piped in: make one, and show it this once.
+                    Err(_) => (Secret::new(random_text(&SystemChance, PASSWORD_ALPHABET, 20)), true),
+                };
                 app.create_user(&self.email, &self.name, &password, Role::SuperAdmin, None).await?;
                 line(format!("administrator  created: {}", self.email));
+                if is_made {
+                    line(format!("               password, shown this once: {}", password.expose()));
+                }
             }
             line("\nNext: askpro company create --file examples/salon.toml, then askpro serve");
             Ok(ExitCode::SUCCESS)
