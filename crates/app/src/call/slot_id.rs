@@ -84,3 +84,48 @@ fn instant(bytes: &[u8]) -> Option<Timestamp> {
     eight[3..].copy_from_slice(bytes);
     Timestamp::from_second(i64::from_be_bytes(eight)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use askpro_domain::ids::SeededChance;
+    use askpro_store::seal::KeyRing;
+
+    use super::*;
+
+    #[test]
+    fn an_offer_reads_back_only_for_its_company_and_unchanged() {
+        let chance = Arc::new(SeededChance::new(3));
+        let seals = Seals::new(KeyRing::parse(&KeyRing::generate(chance.as_ref())).unwrap(), chance.clone());
+        let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
+        let [ours, theirs] = [(); 2].map(|()| CompanyId::new(now, chance.as_ref()));
+        let offer = SlotId {
+            branch: BranchId::new(now, chance.as_ref()),
+            service: ServiceId::new(now, chance.as_ref()),
+            staff: Some(StaffId::new(now, chance.as_ref())),
+            start: "2026-11-24T09:00:00Z".parse().unwrap(),
+            expires: "2026-11-23T09:15:00Z".parse().unwrap(),
+        };
+        let text = offer.seal(ours, &seals);
+        assert!(text.len() <= 120, "{} characters", text.len());
+        assert_eq!(SlotId::open(&text, ours, &seals), Some(offer));
+        assert_eq!(
+            SlotId::open(&format!(" {text}\n"), ours, &seals),
+            Some(offer),
+            "a model adds white space"
+        );
+        assert_eq!(SlotId::open(&text, theirs, &seals), None, "another company");
+        for index in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
+            assert_eq!(
+                SlotId::open(std::str::from_utf8(&changed).unwrap(), ours, &seals),
+                None,
+                "changed at {index}"
+            );
+        }
+        let anyone = SlotId { staff: None, ..offer };
+        assert_eq!(SlotId::open(&anyone.seal(ours, &seals), ours, &seals), Some(anyone));
+    }
+}

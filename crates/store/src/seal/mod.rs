@@ -53,7 +53,8 @@ pub struct Seals {
 }
 
 impl Seals {
-    pub(crate) fn new(ring: KeyRing, chance: Arc<dyn Chance>) -> Self {
+    /// Under a ring, with nothing remembered yet.
+    pub fn new(ring: KeyRing, chance: Arc<dyn Chance>) -> Self {
         Self { ring, chance, keys: Mutex::default(), active: Mutex::default() }
     }
 
