@@ -10,6 +10,8 @@ mod health;
 mod problem;
 mod routes;
 mod server;
+mod web;
 
 pub use routes::{Access, Listed};
-pub use server::{Bound, Web, bind, listed_routes, router};
+pub use server::{Bound, bind, listed_routes, router};
+pub use web::Web;

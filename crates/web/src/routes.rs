@@ -11,7 +11,7 @@ use axum::{
     routing::MethodRouter,
 };
 
-use crate::{problem::Problem, server::Web};
+use crate::{problem::Problem, web::Web};
 
 /// Who may call a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,7 +6,7 @@
 
 mod answer;
 mod arguments;
-mod book_appointment;
+mod booking;
 mod catalogues;
 mod check_availability;
 mod context;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::list::{Paging, page};
-use crate::{problem::Problem, routes::Permit, server::Web};
+use crate::{problem::Problem, routes::Permit, web::Web};
 
 /// What the list can be narrowed by. Times are RFC 3339 with an offset.
 #[derive(Debug, Deserialize)]

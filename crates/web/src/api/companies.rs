@@ -6,7 +6,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::list::{Paging, page};
-use crate::{problem::Problem, routes::Permit, server::Web};
+use crate::{problem::Problem, routes::Permit, web::Web};
 
 /// The companies that the token reaches.
 pub(super) async fn list(

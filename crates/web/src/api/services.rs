@@ -9,7 +9,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::list::{Paging, page};
-use crate::{problem::Problem, routes::Permit, server::Web};
+use crate::{problem::Problem, routes::Permit, web::Web};
 
 /// What can be booked.
 pub(super) async fn list(

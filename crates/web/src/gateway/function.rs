@@ -14,7 +14,7 @@ use axum::{
 use futures_util::FutureExt;
 
 use super::{envelope, signed::Signed};
-use crate::{problem::Problem, server::Web};
+use crate::{problem::Problem, web::Web};
 
 /// The longest name of a function; Retell allows 64 characters.
 const NAME_AT_MOST: usize = 64;

@@ -9,7 +9,7 @@ use axum::{
 };
 use tokio::time::Instant;
 
-use crate::{problem::Problem, server::Web};
+use crate::{problem::Problem, web::Web};
 
 /// A request whose signature was verified, with whom it belongs to.
 pub(super) struct Signed {

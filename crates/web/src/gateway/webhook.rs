@@ -5,7 +5,7 @@ use axum::{
 };
 
 use super::signed::Signed;
-use crate::{problem::Problem, server::Web};
+use crate::{problem::Problem, web::Web};
 
 /// Stores a call event and acknowledges it. Nothing is acknowledged that is not
 /// stored: the sender repeats it.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     routes::{Access, Parts},
-    server::Web,
+    web::Web,
 };
 
 pub(crate) fn routes(parts: Parts) -> Parts {

@@ -1,0 +1,318 @@
+//! The first transaction: claim, understand, look again, write.
+
+use std::sync::Arc;
+
+use askpro_domain::{
+    availability::{Slot, occupancy},
+    booking::{AppointmentStatus, Calendar, OFFERS_AT_MOST, Reference, choose_offers, nearest_offers},
+    business::{Appointment, CalendarOfRecord, Customer, Service},
+    calendar::Interval,
+    ids::{AppointmentId, Chance, ConnectionId, ResourceId, StaffId},
+    phone::PhoneNumber,
+};
+use askpro_store::{
+    CompanyTx, Error, Result, Store, answers,
+    answers::{AnswerKey, Claim},
+    appointments::{self, Taken},
+    audit, jobs,
+    jobs::JobKind,
+    schedule,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    First, Held,
+    answers::{View, appointment_answer, booking_alternatives},
+    customer::{name_given, phone_given, resolve_customer},
+};
+use crate::{
+    Pace,
+    call::{
+        Answer, Arguments, CallContext, Catalogues, SlotId,
+        check_availability::{Offering, needs_input},
+        sentences::{Because, Missing},
+        wish::{Meant, Offerings, Place, WhenMeant, bounds, cut, offered_service, service_meant, when_meant},
+    },
+};
+
+/// The longest note that is kept, in characters.
+const NOTES_AT_MOST: usize = 2_000;
+
+/// Draws of a reference before giving up; a company would need hundreds of
+/// millions of appointments to make five collide.
+const REFERENCE_DRAWS: u32 = 5;
+
+/// The first transaction. It may be run again after a collision, so it draws its
+/// ids anew each time and keeps nothing.
+pub(super) struct Booking {
+    pub(super) cx: CallContext,
+    pub(super) arguments: Arguments,
+    pub(super) key: AnswerKey,
+    pub(super) chance: Arc<dyn Chance>,
+    pub(super) store: Store,
+    pub(super) pace: Pace,
+    pub(super) catalogues: Arc<Catalogues>,
+    pub(super) now: Timestamp,
+}
+
+/// What shall be booked.
+struct Wanted {
+    place: Place,
+    service: Service,
+    start: Timestamp,
+    person: Option<StaffId>,
+    is_expired: bool,
+}
+
+impl Booking {
+    pub(super) fn record(&self, tx: &mut CompanyTx<'_>) -> Result<First> {
+        // Claim first, look later: a twin of this request waits here.
+        match answers::claim(tx, &self.key, self.now)? {
+            Claim::Answered(bytes) => return Answer::from_bytes(&bytes).map(First::Answer),
+            Claim::UnderWay(bytes) => return Answer::from_bytes(&bytes).map(First::UnderWay),
+            Claim::Fresh => {}
+        }
+        let first = self.decide(tx)?;
+        match &first {
+            First::Answer(answer) => {
+                let effect = answer.data["appointment"]["id"].as_str().and_then(AppointmentId::parse);
+                answers::record(tx, &self.key, &answer.to_bytes(), effect, true)?;
+            }
+            First::Held(held) => {
+                answers::record(tx, &self.key, &held.answer.to_bytes(), Some(held.appointment), false)?;
+            }
+            First::UnderWay(_) => {}
+        }
+        Ok(first)
+    }
+
+    fn decide(&self, tx: &mut CompanyTx<'_>) -> Result<First> {
+        let wanted = match self.understand(tx)? {
+            Ok(wanted) => wanted,
+            Err(answer) => return Ok(First::Answer(answer)),
+        };
+        let Some(name) = name_given(&self.arguments) else {
+            return Ok(First::Answer(needs_input(&wanted.place, Missing::Name, self.now)));
+        };
+        let phone = phone_given(&self.cx, &self.arguments);
+        self.book(tx, &wanted, &name, phone.as_ref())
+    }
+
+    /// From a slot id, or from service and time. The inner `Err` is the answer
+    /// where the caller must say more.
+    fn understand(&self, tx: &mut CompanyTx<'_>) -> Result<std::result::Result<Wanted, Answer>> {
+        let (cx, arguments, now) = (&self.cx, &self.arguments, self.now);
+        let offer =
+            arguments.text("slot_id").and_then(|text| SlotId::open(&text, cx.company, self.store.seals()));
+        if let Some(offer) = offer
+            && let Some(service) = offered_service(tx, offer.service)?
+        {
+            let place = Place::find(tx, cx, arguments, Some(offer.branch))?;
+            return Ok(Ok(Wanted {
+                place,
+                service,
+                start: offer.start,
+                person: offer.staff,
+                is_expired: offer.expires <= now,
+            }));
+        }
+        let place = Place::find(tx, cx, arguments, None)?;
+        let ask = |missing: Missing<'_>| Ok(Err(needs_input(&place, missing, now)));
+        let service = match service_meant(schedule::services(tx)?, &place, &self.catalogues, arguments) {
+            Meant::One(service) => *service,
+            Meant::Several(names) => return ask(Missing::OneService(&names)),
+            Meant::Nothing(names) => return ask(Missing::Service(&names)),
+        };
+        let (windows, exact) = match when_meant(arguments, &place, now) {
+            WhenMeant::Windows { windows, exact } => (windows, exact),
+            WhenMeant::Corrected(start) => return ask(Missing::WhenCorrected(start)),
+            WhenMeant::Missing => return ask(Missing::When),
+            WhenMeant::Unclear => return ask(Missing::WhenUnclear),
+        };
+        let bounds = bounds(&windows, &service, now);
+        let offerings = Offerings::load(tx, service, &place, bounds, now)?;
+        let Ok(person) = offerings.person_meant(arguments) else { return ask(Missing::Staff) };
+        match &windows[..] {
+            [window] if exact => {
+                let start = window.from;
+                Ok(Ok(Wanted { place, service: offerings.service, start, person, is_expired: false }))
+            }
+            // A stretch of time is no start: the caller chooses.
+            _ => {
+                let mut free: Vec<Slot<StaffId>> =
+                    windows.iter().flat_map(|window| offerings.free(cut(window, bounds), person)).collect();
+                free.sort();
+                let offers = choose_offers(&free, OFFERS_AT_MOST);
+                let offering = Offering {
+                    place: &place,
+                    offerings: &offerings,
+                    person,
+                    seals: self.store.seals(),
+                    cx,
+                    now,
+                };
+                Ok(Err(booking_alternatives(&offering, &offers, Because::Choose)))
+            }
+        }
+    }
+
+    fn book(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        wanted: &Wanted,
+        name: &str,
+        phone: Option<&PhoneNumber>,
+    ) -> Result<First> {
+        let (cx, now) = (&self.cx, self.now);
+        // Everybody who could do it, locked in order before looking: what is seen then stays true.
+        let people = schedule::staff_of_service(tx, wanted.service.id)?;
+        let candidates: Vec<ResourceId> = people
+            .iter()
+            .filter(|member| wanted.person.is_none_or(|id| member.id == id))
+            .map(|member| member.id.into())
+            .collect();
+        appointments::lock_resources(tx, &candidates)?;
+        let customer = resolve_customer(
+            tx,
+            name,
+            phone,
+            self.arguments.text("customer_email"),
+            self.chance.as_ref(),
+            now,
+        )?;
+        let made_in = cx.call_id.clone().map(|call| (cx.connection.clone(), call));
+        if let Some(made_in) = &made_in
+            && let Some(already) =
+                appointments::made_in_call(tx, made_in, customer.id, wanted.service.id, wanted.start)?
+        {
+            // The model asks once more for what this call has booked.
+            return appointment_answer(tx, cx, &already.appointment, now).map(First::Answer);
+        }
+        let range = Interval::new(wanted.start, wanted.start);
+        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, range, now)?;
+        let instant = Interval::new(wanted.start, wanted.start + SignedDuration::from_secs(1));
+        let free = if wanted.is_expired { Vec::new() } else { offerings.free(instant, wanted.person) };
+        for slot in &free {
+            let booked = self.try_person(tx, wanted, slot, &customer, made_in.as_ref())?;
+            if let Some(appointment) = booked {
+                return self.booked(tx, wanted, appointment, &customer, &offerings);
+            }
+        }
+        let because = if wanted.is_expired {
+            Because::Expired
+        } else if self.arguments.text("slot_id").is_some() {
+            Because::JustTaken
+        } else {
+            Because::Taken
+        };
+        let nearby =
+            nearest_offers(&offerings.around(wanted.start, wanted.person), wanted.start, OFFERS_AT_MOST);
+        let offering = Offering {
+            place: &wanted.place,
+            offerings: &offerings,
+            person: wanted.person,
+            seals: self.store.seals(),
+            cx,
+            now,
+        };
+        Ok(First::Answer(booking_alternatives(&offering, &nearby, because)))
+    }
+
+    /// Occupies one person's time and writes the appointment; `None` where the
+    /// database says that the time is taken.
+    fn try_person(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        wanted: &Wanted,
+        slot: &Slot<StaffId>,
+        customer: &Customer,
+        made_in: Option<&(ConnectionId, String)>,
+    ) -> Result<Option<Appointment>> {
+        let now = self.now;
+        let calendar = wanted.service.calendar.calendar();
+        let (status, taken) = match calendar {
+            Calendar::Own => (AppointmentStatus::Confirmed, Taken::Appointment),
+            Calendar::Calcom => (AppointmentStatus::Provisional, Taken::Hold),
+        };
+        let appointment = Appointment {
+            id: AppointmentId::new(now, self.chance.as_ref()),
+            company: self.cx.company,
+            branch: wanted.place.branch.id,
+            service: wanted.service.id,
+            staff: slot.person,
+            customer: customer.id,
+            reference: self.fresh_reference(tx)?,
+            status,
+            local_start: slot.start.to_zoned_datetime(wanted.place.zone.clone()).datetime(),
+            zone: wanted.place.branch.zone.clone(),
+            start: slot.start,
+            end: slot.end,
+            calendar,
+            calendar_uid: None,
+            made_in: made_in.cloned(),
+            revision: 1,
+        };
+        let notes = self.arguments.long_text("notes", NOTES_AT_MOST);
+        appointments::insert(tx, &appointment, notes.as_deref(), now)?;
+        let pieces = occupancy(slot.start, &wanted.service.times);
+        if appointments::occupy(tx, appointment.id, slot.person.into(), &pieces, taken, now)? {
+            Ok(Some(appointment))
+        } else {
+            appointments::remove_unoccupied(tx, appointment.id)?;
+            Ok(None)
+        }
+    }
+
+    /// What follows from a written appointment: audit, outbox, answer.
+    fn booked(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        wanted: &Wanted,
+        appointment: Appointment,
+        customer: &Customer,
+        offerings: &Offerings,
+    ) -> Result<First> {
+        let now = self.now;
+        let id = appointment.id.to_string();
+        audit::add(tx, &actor(&self.cx), "appointment.booked", &id, None, now)?;
+        let view = View {
+            place: &wanted.place,
+            service: &wanted.service.name,
+            staff: offerings.name_of(appointment.staff),
+            reachable: customer.phone.is_some(),
+            ring_again: now.checked_add(self.pace.give_up).unwrap_or(now),
+            now,
+        };
+        let answer = view.answer(&appointment);
+        match &wanted.service.calendar {
+            CalendarOfRecord::Own => Ok(First::Answer(answer)),
+            CalendarOfRecord::Calcom { connection, event_type_id } => {
+                // If this process dies before Cal.com has answered, the worker takes
+                // over once the request cannot be running there any more.
+                let budget =
+                    SignedDuration::try_from(self.cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
+                jobs::add(tx, JobKind::SettleBooking, appointment.id.0, budget + self.pace.uncertain, now)?;
+                let booking =
+                    crate::settle::new_booking(&appointment, customer, *event_type_id, wanted.place.language);
+                let held =
+                    Held { booking, appointment: appointment.id, connection: connection.clone(), answer };
+                Ok(First::Held(Box::new(held)))
+            }
+        }
+    }
+
+    fn fresh_reference(&self, tx: &mut CompanyTx<'_>) -> Result<Reference> {
+        for _ in 0..REFERENCE_DRAWS {
+            let reference = Reference::new(self.chance.as_ref());
+            if !appointments::has_reference(tx, &reference)? {
+                return Ok(reference);
+            }
+        }
+        Err(Error::Contended)
+    }
+}
+
+/// Who acts, in the record: the phone agent, by its connection.
+fn actor(cx: &CallContext) -> String {
+    format!("call:{}", cx.connection)
+}

@@ -1,0 +1,20 @@
+use std::sync::Arc;
+
+use askpro_app::{App, Directory};
+
+/// The largest body that is read; a long call's transcript is well below.
+pub(crate) const BODY_BYTES_AT_MOST: usize = 5 * 1024 * 1024;
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    pub(crate) app: App,
+    pub(crate) directory: Arc<Directory>,
+}
+
+impl Web {
+    /// Around the use cases.
+    pub fn new(app: App) -> Self {
+        Self { directory: Arc::new(Directory::new(app.clone())), app }
+    }
+}
