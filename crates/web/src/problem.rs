@@ -60,6 +60,12 @@ impl Problem {
         Self::new(chance, StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large", detail)
     }
 
+    /// The body did not arrive in time.
+    pub(crate) fn too_slow(chance: &dyn Chance) -> Self {
+        let detail = "The body did not arrive within ten seconds; send it again.";
+        Self::new(chance, StatusCode::REQUEST_TIMEOUT, "too_slow", "The body came too slowly", detail)
+    }
+
     /// Not, or wrongly, signed. The same for every reason, so that it teaches nothing.
     pub(crate) fn unsigned(chance: &dyn Chance) -> Self {
         let detail = "The signature does not verify; sign the raw body with the connection's key, and check the clock.";

@@ -2,6 +2,8 @@ use std::sync::Arc;
 
 use askpro_app::{App, Directory};
 
+use crate::gateway::gate::Gate;
+
 /// The largest body that is read; a long call's transcript is well below.
 pub(crate) const BODY_BYTES_AT_MOST: usize = 5 * 1024 * 1024;
 
@@ -10,11 +12,12 @@ pub(crate) const BODY_BYTES_AT_MOST: usize = 5 * 1024 * 1024;
 pub struct Web {
     pub(crate) app: App,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Web {
     /// Around the use cases.
     pub fn new(app: App) -> Self {
-        Self { directory: Arc::new(Directory::new(app.clone())), app }
+        Self { directory: Arc::new(Directory::new(app.clone())), gate: Arc::default(), app }
     }
 }

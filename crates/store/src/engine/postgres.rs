@@ -11,12 +11,19 @@ use std::{
 
 use futures_util::future::join;
 use jiff::Timestamp;
-use tokio::{runtime::Runtime, sync::oneshot};
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    runtime::Runtime,
+    sync::oneshot,
+};
 use tokio_postgres::{
     Client, NoTls, Statement,
+    config::SslMode,
     error::SqlState,
     types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
 };
+use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use super::{Access, Engine, Order, QUEUE_AT_MOST, RUNS_AT_MOST, Statements, Wall, Work, caught, wait};
@@ -287,12 +294,19 @@ impl Link {
 
     /// Connects as the login role itself, which owns the schema: for migrations.
     async fn open_as_owner(config: &tokio_postgres::Config, runtime: &Rc<Runtime>) -> Result<Self> {
-        let (client, connection) = config.connect(NoTls).await.map_err(|error| translate(&error))?;
-        runtime.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(reason = %translate(&error), "a PostgreSQL connection ended");
+        let client = match config.get_ssl_mode() {
+            SslMode::Require => {
+                let (client, connection) =
+                    config.connect(verified_tls()?).await.map_err(|error| translate(&error))?;
+                runtime.spawn(drive(connection));
+                client
             }
-        });
+            _ => {
+                let (client, connection) = config.connect(NoTls).await.map_err(|error| translate(&error))?;
+                runtime.spawn(drive(connection));
+                client
+            }
+        };
         let deadline = Instant::now();
         Ok(Self {
             runtime: Rc::clone(runtime),
@@ -386,6 +400,28 @@ impl Link {
         *failed |= outcome.is_err();
         outcome
     }
+}
+
+/// Carries a connection's traffic until it ends.
+async fn drive<S, T>(connection: tokio_postgres::Connection<S, T>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    if let Err(error) = connection.await {
+        tracing::warn!(reason = %translate(&error), "a PostgreSQL connection ended");
+    }
+}
+
+/// Encryption with the server's certificate checked against the system's roots.
+fn verified_tls() -> Result<MakeRustlsConnect> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_platform_verifier())
+        .map_err(|error| Error::Unfit(format!("encryption to PostgreSQL cannot be set up: {error}")))?
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
 }
 
 type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;

@@ -93,3 +93,15 @@ fn without_the_filter_row_level_security_still_holds() {
         assert!(ground.as_owner(&[&role_statement, "SET ROLE none", "RESET ROLE"]).is_ok());
     });
 }
+
+#[test]
+fn what_must_be_encrypted_is_never_sent_in_the_clear() {
+    // The test server offers no encryption, so asking for it must fail.
+    Ground::postgres().run(async |ground| {
+        let encrypted = format!("{}?sslmode=require", ground.url);
+        let refused =
+            tokio::task::spawn_blocking(move || askpro_store::migrate::fitness(&encrypted)).await.unwrap();
+        assert!(matches!(refused, Err(askpro_store::Error::Unavailable(_))), "{refused:?}");
+        assert!(askpro_store::migrate::fitness(&ground.url).is_ok());
+    });
+}

@@ -32,6 +32,12 @@ pub(super) async fn call(
         return Problem::malformed(chance, "The body is not a JSON object.").into_response();
     };
     let call = envelope.call.unwrap_or_default();
+    let Some(_place) = web.gate.enter(&signed.known.connection) else {
+        // Never 429: to the agent any status but 200 is silence.
+        let language = call.language.unwrap_or(Language::De);
+        return Json(sorry(chance, language, "a connection has too many function calls under way"))
+            .into_response();
+    };
     let settings = signed.known.settings;
     let budget = |ms: u32| signed.arrived + Duration::from_millis(u64::from(ms));
     let cx = CallContext {

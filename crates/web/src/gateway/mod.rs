@@ -5,6 +5,7 @@
 
 mod envelope;
 mod function;
+pub(crate) mod gate;
 mod signed;
 mod webhook;
 

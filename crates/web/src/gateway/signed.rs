@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use askpro_app::Known;
 use askpro_domain::ids::ConnectionId;
@@ -10,6 +10,10 @@ use axum::{
 use tokio::time::Instant;
 
 use crate::{problem::Problem, web::Web};
+
+/// How long a body may take to arrive. A sender slower than that holds a place
+/// and nothing else.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request whose signature was verified, with whom it belongs to.
 pub(super) struct Signed {
@@ -37,7 +41,9 @@ impl FromRequest<Web> for Signed {
             .unwrap_or_default()
             .to_owned();
         let id = address.get("connection").and_then(|id| ConnectionId::parse(id));
-        let body = Bytes::from_request(request, web).await.map_err(|rejection| {
+        let reading = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, web));
+        let Ok(read) = reading.await else { return Err(Problem::too_slow(chance)) };
+        let body = read.map_err(|rejection| {
             if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
                 Problem::too_large(chance)
             } else {
