@@ -3,11 +3,18 @@
 use askpro_domain::ids::{AppointmentId, BranchId, TaskId};
 use jiff::Timestamp;
 
-use crate::{CompanyTx, args, error::Result, tx::sealed::Raw};
+use crate::{
+    CompanyTx, args,
+    error::Result,
+    seal::{self, Place},
+    tx::sealed::Raw,
+};
 
 /// Why a person is needed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum TaskKind {
+    /// A caller asked to be rung back.
+    CallBack,
     /// A promised appointment was not accepted: ring the customer back.
     CallBackRefused,
     /// The calendar of record cannot be asked for too long: look and ring back.
@@ -18,6 +25,7 @@ impl TaskKind {
     /// The word in the database and in answers.
     pub fn word(self) -> &'static str {
         match self {
+            Self::CallBack => "call_back",
             Self::CallBackRefused => "call_back_refused",
             Self::Unsettled => "unsettled",
         }
@@ -39,6 +47,27 @@ pub fn add_for_appointment(
              created_at)
          VALUES ($1, $2, $3, $4, $5, NULL, 'open', $6, 1, $7)",
         args![id, tx.company_id(), branch, kind.word(), appointment, due_at, now],
+    )?;
+    Ok(id)
+}
+
+/// Adds a call-back that a caller asked for; the note holds a name and a number and is sealed.
+pub fn add_call_back(
+    tx: &mut CompanyTx<'_>,
+    branch: BranchId,
+    note: &str,
+    due_at: Timestamp,
+    now: Timestamp,
+) -> Result<TaskId> {
+    let id = TaskId::new(now, tx.seals().chance().as_ref());
+    let (company, row) = (tx.company_id(), id.to_string());
+    let place = Place { table: "tasks", column: "note_sealed", row: &row };
+    let sealed = seal::seal(tx, company, &place, note.as_bytes())?;
+    tx.execute(
+        "INSERT INTO tasks (id, company_id, branch_id, kind, appointment_id, note_sealed, status, due_at, revision,
+             created_at)
+         VALUES ($1, $2, $3, $4, NULL, $5, 'open', $6, 1, $7)",
+        args![id, company, branch, TaskKind::CallBack.word(), sealed, due_at, now],
     )?;
     Ok(id)
 }

@@ -22,6 +22,10 @@ pub enum Status {
     Confirmed,
     /// The time is kept; the calendar of record has not accepted it yet.
     Provisional,
+    /// A call-back is noted.
+    Noted,
+    /// Here it is.
+    Ok,
     /// It is not allowed, and the sentence says why.
     Refused,
 }

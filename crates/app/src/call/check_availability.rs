@@ -88,7 +88,8 @@ pub(super) fn needs_input(place: &Place, missing: Missing<'_>, now: Timestamp) -
         Missing::WhenCorrected(start) => {
             json!({ "missing": "when", "suggested": start.to_zoned_datetime(place.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() })
         }
-        Missing::Name => json!({ "missing": "customer_name" }),
+        Missing::Name | Missing::CallerName => json!({ "missing": "customer_name" }),
+        Missing::Phone => json!({ "missing": "customer_phone" }),
         Missing::Staff => json!({ "missing": "staff" }),
     };
     Answer::new(Status::NeedsInput, place.language, &Sentence::Missing(missing, spoken), data)

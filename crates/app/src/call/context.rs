@@ -57,6 +57,15 @@ impl CallContext {
     /// arguments. `None` outside a call.
     pub(super) fn answer_key(&self, function: &str, arguments: &Arguments) -> Option<AnswerKey> {
         let call_id = self.call_id.as_deref()?;
+        Some(self.key(call_id, function, arguments))
+    }
+
+    /// The same where only arguments were sent: good for a repetition within seconds.
+    pub(super) fn key_outside_a_call(&self, function: &str, arguments: &Arguments) -> AnswerKey {
+        self.key("", function, arguments)
+    }
+
+    fn key(&self, call_id: &str, function: &str, arguments: &Arguments) -> AnswerKey {
         let mut hash = Sha256::new();
         for part in [
             self.connection.as_str(),
@@ -69,6 +78,6 @@ impl CallContext {
             hash.update(part);
         }
         let text = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(AnswerKey { text, is_exact: self.tool_call_id.is_some() })
+        AnswerKey { text, is_exact: self.tool_call_id.is_some() }
     }
 }

@@ -7,9 +7,12 @@
 mod answer;
 mod arguments;
 mod booking;
+mod business;
 mod catalogues;
 mod check_availability;
 mod context;
+mod opening;
+mod request_callback;
 mod sentences;
 mod slot_id;
 mod wish;
@@ -24,7 +27,8 @@ pub use slot_id::SlotId;
 use crate::App;
 
 /// The functions that an agent may call.
-pub const FUNCTIONS: &[&str] = &["check_availability", "book_appointment"];
+pub const FUNCTIONS: &[&str] =
+    &["check_availability", "book_appointment", "request_callback", "get_business_info", "transfer_target"];
 
 impl App {
     /// Answers a function call. Whatever goes wrong, the caller hears a sentence,
@@ -33,6 +37,9 @@ impl App {
         let outcome = match function {
             "check_availability" => self.check_availability(cx, arguments).await,
             "book_appointment" => self.book_appointment(cx, arguments).await,
+            "request_callback" => self.request_callback(cx, arguments).await,
+            "get_business_info" => self.business_info(cx, arguments).await,
+            "transfer_target" => self.transfer_target(cx, arguments).await,
             _ => return Answer::unknown_function(cx.language_or_default()),
         };
         outcome.unwrap_or_else(|error| self.apologise(cx, function, &error))

@@ -49,7 +49,8 @@ impl Connection {
             line(&id);
             if kind == ConnectionKind::Retell {
                 line(format!(
-                    "functions  {public_url}/retell/{id}/functions/check_availability (and book_appointment)"
+                    "functions  {public_url}/retell/{id}/functions/NAME, where NAME is {}",
+                    askpro_app::call::FUNCTIONS.join(", ")
                 ));
                 line(format!("webhook    {public_url}/retell/{id}/webhook"));
             }

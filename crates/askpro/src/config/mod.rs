@@ -44,6 +44,8 @@ const fn secret(key: &'static str, variable: &'static str) -> Setting {
     Setting { key, variable, default: "", is_secret: true }
 }
 
+/// Every name that is fixed for operators. Metrics, proxies and mail are accepted
+/// and shown; nothing reads them yet.
 const SETTINGS: &[Setting] = &[
     Setting {
         is_secret: true,
@@ -54,6 +56,10 @@ const SETTINGS: &[Setting] = &[
     setting("master_key_file", "ASKPRO_MASTER_KEY_FILE", ""),
     secret("master_key", "ASKPRO_MASTER_KEY"),
     setting("public_url", "ASKPRO_PUBLIC_URL", ""),
+    setting("metrics_listen", "ASKPRO_METRICS_LISTEN", ""),
+    secret("metrics_token", "ASKPRO_METRICS_TOKEN"),
+    setting("trusted_proxies", "ASKPRO_TRUSTED_PROXIES", ""),
+    secret("mail_url", "ASKPRO_MAIL_URL"),
     setting("log", "ASKPRO_LOG", "info"),
     setting("env", "ASKPRO_ENV", "production"),
 ];

@@ -23,7 +23,10 @@ fn nonsense() -> Vec<Value> {
     ]
 }
 
-const ARGUMENTS: [(&str, &[&str]); 2] = [
+const ARGUMENTS: [(&str, &[&str]); 5] = [
+    ("request_callback", &["customer_name", "customer_phone", "when", "topic"]),
+    ("get_business_info", &["topic", "branch"]),
+    ("transfer_target", &["reason", "branch"]),
     ("check_availability", &["service", "when", "date", "time", "staff", "branch", "duration"]),
     (
         "book_appointment",
@@ -43,7 +46,8 @@ const ARGUMENTS: [(&str, &[&str]); 2] = [
     ),
 ];
 
-const STATUSES: [&str; 6] = ["available", "alternatives", "none", "needs_input", "confirmed", "refused"];
+const STATUSES: [&str; 8] =
+    ["available", "alternatives", "none", "needs_input", "confirmed", "refused", "noted", "ok"];
 
 askpro_testkit::on_both_databases! {
     async fn nonsense_in_any_argument_ends_in_a_sentence(ground) {

@@ -8,6 +8,7 @@ mod arguments;
 mod bodies;
 mod booking;
 mod calcom;
+mod other_functions;
 mod scene;
 mod signatures;
 mod webhook;

@@ -60,7 +60,7 @@ pub(super) fn resolve_customer(
 }
 
 /// The customer's name, unless the model wrote a stand-in or a number there.
-pub(super) fn name_given(arguments: &Arguments) -> Option<String> {
+pub(in crate::call) fn name_given(arguments: &Arguments) -> Option<String> {
     let name = arguments.text("customer_name")?;
     let is_stand_in = STAND_INS.iter().any(|word| name.eq_ignore_ascii_case(word));
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
@@ -70,7 +70,7 @@ pub(super) fn name_given(arguments: &Arguments) -> Option<String> {
 
 /// A number under which the customer can be reached: the one they said (models
 /// put it into the name's field, too), else the one the network shows.
-pub(super) fn phone_given(cx: &CallContext, arguments: &Arguments) -> Option<PhoneNumber> {
+pub(in crate::call) fn phone_given(cx: &CallContext, arguments: &Arguments) -> Option<PhoneNumber> {
     let said = arguments
         .text("customer_phone")
         .and_then(|text| {

@@ -18,6 +18,7 @@ use askpro_providers::calcom;
 use askpro_store::{Company, Result, answers as stored, answers::AnswerKey};
 use serde_json::json;
 
+pub(super) use self::customer::{name_given, phone_given};
 use self::{
     answers::{current_answer, refused_answer},
     transaction::Booking,

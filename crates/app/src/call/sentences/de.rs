@@ -45,6 +45,22 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
             time(*ring_again, *spoken),
             speak_in_pairs(reference)
         ),
+        Sentence::CallBackNoted { due, spoken } => {
+            format!("Notiert. Wir rufen Sie zurück, spätestens {}.", when(*due, *spoken))
+        }
+        Sentence::Business { address, opening, spoken } => {
+            let place =
+                address.map(|address| format!(" Sie finden uns hier: {address}.")).unwrap_or_default();
+            match opening {
+                Some(one) if one.contains(spoken.now) => {
+                    format!("Wir haben heute bis {} geöffnet.{place}", time(one.to, *spoken))
+                }
+                Some(one) => format!("Wir öffnen wieder am {}.{place}", when(one.from, *spoken)),
+                None => format!("Wir haben zurzeit geschlossen.{place}"),
+            }
+        }
+        Sentence::PutThrough => "Gern, ich verbinde Sie.".into(),
+        Sentence::NobodyThere => "Gerade ist leider niemand zu sprechen. Soll Sie jemand zurückrufen?".into(),
         Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),
         Sentence::UnknownFunction => "Das kann ich leider nicht für Sie erledigen.".into(),
         Sentence::NotNow => {
@@ -66,6 +82,8 @@ fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
         }
         Missing::WhenCorrected(start) => format!("Meinen Sie {}?", when(start, spoken)),
         Missing::Name => "Auf welchen Namen darf ich den Termin eintragen?".into(),
+        Missing::CallerName => "Wie ist Ihr Name, bitte?".into(),
+        Missing::Phone => "Unter welcher Nummer erreichen wir Sie?".into(),
         Missing::Staff => {
             "Diesen Namen finde ich bei uns nicht. Zu wem möchten Sie, oder ist es egal?".into()
         }

@@ -47,6 +47,23 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
             time(*ring_again, *spoken),
             speak_in_pairs(reference)
         ),
+        Sentence::CallBackNoted { due, spoken } => {
+            format!("Noted. Somebody will ring you back by {}.", when(*due, *spoken))
+        }
+        Sentence::Business { address, opening, spoken } => {
+            let place = address.map(|address| format!(" You find us at {address}.")).unwrap_or_default();
+            match opening {
+                Some(one) if one.contains(spoken.now) => {
+                    format!("We are open until {} today.{place}", time(one.to, *spoken))
+                }
+                Some(one) => format!("We open again on {}.{place}", when(one.from, *spoken)),
+                None => format!("We are closed at the moment.{place}"),
+            }
+        }
+        Sentence::PutThrough => "Of course, I will put you through.".into(),
+        Sentence::NobodyThere => {
+            "Nobody can take your call right now, sorry. Shall somebody ring you back?".into()
+        }
         Sentence::OnlyInACall => "That works only during a phone call.".into(),
         Sentence::UnknownFunction => "I am afraid I cannot do that for you.".into(),
         Sentence::NotNow => "That is not working right now, sorry. Please try again in a few minutes.".into(),
@@ -64,6 +81,8 @@ fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
         Missing::WhenUnclear => "I did not catch that. Which day and time suit you?".into(),
         Missing::WhenCorrected(start) => format!("Do you mean {}?", when(start, spoken)),
         Missing::Name => "What name shall I book it under?".into(),
+        Missing::CallerName => "What is your name, please?".into(),
+        Missing::Phone => "What number can we reach you on?".into(),
         Missing::Staff => {
             "I cannot find that name here. Who would you like to see, or does it not matter?".into()
         }

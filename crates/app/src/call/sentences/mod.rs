@@ -8,7 +8,7 @@
 mod de;
 mod en;
 
-use askpro_domain::{booking::Reference, language::Language};
+use askpro_domain::{booking::Reference, calendar::Interval, language::Language};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// When something is, with what is needed to say it.
@@ -52,6 +52,10 @@ pub(crate) enum Missing<'a> {
     WhenCorrected(Timestamp),
     /// For whom.
     Name,
+    /// Who shall be rung back.
+    CallerName,
+    /// Under which number.
+    Phone,
     /// With whom: nobody of that name works there.
     Staff,
 }
@@ -89,6 +93,21 @@ pub(crate) enum Sentence<'a> {
         ring_again: Timestamp,
         spoken: Spoken<'a>,
     },
+    /// Somebody rings back by then.
+    CallBackNoted {
+        due: Timestamp,
+        spoken: Spoken<'a>,
+    },
+    /// Where it is and when it is open: the opening under way or the next one.
+    Business {
+        address: Option<&'a str>,
+        opening: Option<Interval>,
+        spoken: Spoken<'a>,
+    },
+    /// A person takes over.
+    PutThrough,
+    /// No person can take over now.
+    NobodyThere,
     /// Only arguments were sent: nobody is on the phone.
     OnlyInACall,
     UnknownFunction,

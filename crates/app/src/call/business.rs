@@ -1,0 +1,87 @@
+//! What callers ask about the business, and whom they can be put through to.
+
+use askpro_domain::business::{Service, StaffMember};
+use askpro_store::{Company, CompanyTx, Result, schedule};
+use jiff::{Timestamp, ToSpan};
+use serde_json::{Value, json};
+
+use super::{
+    Answer, Arguments, CallContext, Status,
+    check_availability::local,
+    opening::{next_opening, opening_on},
+    sentences::{Sentence, Spoken},
+    wish::Place,
+};
+use crate::App;
+
+/// Days whose opening times are given to the agent.
+const DAYS_TOLD: i64 = 7;
+
+/// Services that are given to the agent at most; an answer must stay short.
+const SERVICES_TOLD: usize = 20;
+
+impl App {
+    /// Address, opening times and prices.
+    pub(super) async fn business_info(&self, cx: &CallContext, arguments: &Arguments) -> Result<Answer> {
+        let (now, context, arguments) = (self.clock.now(), cx.clone(), arguments.clone());
+        self.store
+            .read(Company(cx.company), cx.patience(), move |tx| {
+                let place = Place::find(tx, &context, &arguments, None)?;
+                let (staff, services) = (schedule::staff(tx)?, schedule::services(tx)?);
+                Ok(info(&place, &staff, &services, now))
+            })
+            .await
+    }
+
+    /// The number of a person, while somebody is there.
+    pub(super) async fn transfer_target(&self, cx: &CallContext, arguments: &Arguments) -> Result<Answer> {
+        let (now, context, arguments) = (self.clock.now(), cx.clone(), arguments.clone());
+        self.store
+            .read(Company(cx.company), cx.patience(), move |tx| target(tx, &context, &arguments, now))
+            .await
+    }
+}
+
+fn info(place: &Place, staff: &[StaffMember], services: &[Service], now: Timestamp) -> Answer {
+    let today = place.zone.to_datetime(now).date();
+    let hours: Vec<Value> = (0..DAYS_TOLD)
+        .filter_map(|days| today.checked_add(days.days()).ok())
+        .map(|date| {
+            let times: Vec<Value> = opening_on(date, staff, place)
+                .iter()
+                .map(|one| json!({ "from": local(one.from, place), "to": local(one.to, place) }))
+                .collect();
+            json!({ "date": date.to_string(), "open": times })
+        })
+        .collect();
+    let offered: Vec<Value> = services
+        .iter()
+        .filter(|service| service.branch == place.branch.id)
+        .take(SERVICES_TOLD)
+        .map(|service| {
+            json!({ "name": service.name, "duration_minutes": service.times.total_minutes(),
+                "price_cents": service.price.map(|price| price.cents),
+                "currency": service.price.map(|price| price.currency.code().to_owned()) })
+        })
+        .collect();
+    let data = json!({ "branch": place.branch.name, "address": place.branch.address, "phone": place.branch.phone,
+        "zone": place.branch.zone, "hours": hours, "services": offered });
+    let sentence = Sentence::Business {
+        address: place.branch.address.as_deref(),
+        opening: next_opening(now, staff, place),
+        spoken: Spoken { zone: &place.zone, now },
+    };
+    Answer::new(Status::Ok, place.language, &sentence, data)
+}
+
+fn target(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Timestamp) -> Result<Answer> {
+    let place = Place::find(tx, cx, arguments, None)?;
+    let is_open =
+        next_opening(now, &schedule::staff(tx)?, &place).is_some_and(|opening| opening.contains(now));
+    Ok(match &place.branch.phone {
+        Some(number) if is_open => {
+            Answer::new(Status::Ok, place.language, &Sentence::PutThrough, json!({ "number": number }))
+        }
+        _ => Answer::new(Status::Unavailable, place.language, &Sentence::NobodyThere, json!({})),
+    })
+}

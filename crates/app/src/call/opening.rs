@@ -1,0 +1,58 @@
+//! When somebody is there: the working times of a branch's people, joined.
+
+use askpro_domain::{
+    availability::WorkingTime,
+    business::StaffMember,
+    calendar::{Interval, local_to_instant},
+};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Time},
+};
+
+use super::wish::Place;
+
+/// How far ahead an opening is looked for; a business closed for longer has nobody to ring back.
+const DAYS_AHEAD: i16 = 28;
+
+/// The times of one local date at which at least one person works, joined and in order.
+pub(super) fn opening_on(date: Date, staff: &[StaffMember], place: &Place) -> Vec<Interval> {
+    let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+    let mut times: Vec<Interval> = staff
+        .iter()
+        .filter(|member| member.branch == place.branch.id)
+        .flat_map(|member| match member.overrides.iter().find(|one| one.date == date) {
+            Some(instead) => instead.times.as_slice(),
+            None => member.hours.0[weekday].as_slice(),
+        })
+        .filter_map(|time| interval(date, *time, place))
+        .collect();
+    times.sort();
+    let mut joined: Vec<Interval> = Vec::new();
+    for time in times {
+        match joined.last_mut() {
+            Some(last) if time.from <= last.to => last.to = last.to.max(time.to),
+            _ => joined.push(time),
+        }
+    }
+    joined
+}
+
+/// The opening under way at `at`, else the next one.
+pub(super) fn next_opening(at: Timestamp, staff: &[StaffMember], place: &Place) -> Option<Interval> {
+    let today = place.zone.to_datetime(at).date();
+    (0..DAYS_AHEAD)
+        .filter_map(|days| today.checked_add(i64::from(days).days()).ok())
+        .flat_map(|date| opening_on(date, staff, place))
+        .find(|opening| opening.to > at)
+}
+
+fn interval(date: Date, time: WorkingTime, place: &Place) -> Option<Interval> {
+    let instant = |minute: u16| {
+        let (date, minute) = if minute >= 1440 { (date.tomorrow().ok()?, 0) } else { (date, minute) };
+        let clock = Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
+        local_to_instant(date.to_datetime(clock), &place.zone)
+    };
+    let interval = Interval::new(instant(time.from)?, instant(time.to)?);
+    (!interval.is_empty()).then_some(interval)
+}
