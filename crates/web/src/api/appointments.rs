@@ -10,14 +10,17 @@ use askpro_domain::{
 };
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::list::{Paging, page};
+use super::{
+    list::{Paging, page},
+    params::Params,
+};
 use crate::{problem::Problem, routes::Permit, web::Web};
 
 /// What the list can be narrowed by. Times are RFC 3339 with an offset.
@@ -33,8 +36,8 @@ pub(super) struct Wanted {
 pub(super) async fn list(
     State(web): State<Web>,
     permit: Permit,
-    Query(paging): Query<Paging>,
-    Query(wanted): Query<Wanted>,
+    Params(paging): Params<Paging>,
+    Params(wanted): Params<Wanted>,
 ) -> Result<Response, Problem> {
     let chance = web.app.chance.as_ref();
     let scope = paging.scope(&permit, chance)?;

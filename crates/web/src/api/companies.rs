@@ -1,18 +1,18 @@
 use askpro_domain::{business::Company, ids::CompanyId};
-use axum::{
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use serde_json::{Value, json};
 
-use super::list::{Paging, page};
+use super::{
+    list::{Paging, page},
+    params::Params,
+};
 use crate::{problem::Problem, routes::Permit, web::Web};
 
 /// The companies that the token reaches.
 pub(super) async fn list(
     State(web): State<Web>,
     permit: Permit,
-    Query(paging): Query<Paging>,
+    Params(paging): Params<Paging>,
 ) -> Result<Response, Problem> {
     let chance = web.app.chance.as_ref();
     let scope = paging.scope(&permit, chance)?;

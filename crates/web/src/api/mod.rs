@@ -3,6 +3,7 @@
 mod appointments;
 mod companies;
 mod list;
+mod params;
 mod services;
 
 use askpro_domain::access::Permission;

@@ -96,6 +96,11 @@ askpro_testkit::on_both_databases! {
             let (status, _) = scene.get(&format!("/api/v1/appointments?{wrong}"), Some(&token)).await;
             assert!([StatusCode::UNPROCESSABLE_ENTITY, StatusCode::NOT_FOUND].contains(&status), "{wrong}: {status}");
         }
+        for wrong in ["limit=abc", "limit=-1", "limit=99999999999999999999"] {
+            let (status, problem) = scene.get(&format!("/api/v1/appointments?{wrong}"), Some(&token)).await;
+            assert_eq!((status, problem["type"].as_str()), (StatusCode::BAD_REQUEST, Some("/problems/malformed")), "{wrong}");
+        }
+        assert_eq!(scene.get("/api/v1/appointments?limit=0", Some(&token)).await.1["data"].as_array().unwrap().len(), 1);
     }
 
     async fn health_stays_ready_and_names_what_is_missing(ground) {
