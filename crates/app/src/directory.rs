@@ -22,7 +22,7 @@ const BELIEVED_FOR: Duration = Duration::from_secs(2);
 const REMEMBERED_AT_MOST: usize = 10_000;
 
 /// How long asking may take before what was known last is used.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A connection with what a request needs to know of its company.
 #[derive(Clone, Debug)]

@@ -233,9 +233,11 @@ impl App {
         let (now, chance) = (self.clock.now(), self.chance.clone());
         self.store
             .write(Scope(company), PATIENCE, move |tx| {
-                for one in &plan.branches {
+                for (position, one) in plan.branches.iter().enumerate() {
+                    // Ids of one millisecond are in no order; the first branch shall stay the first.
+                    let made_at = now + SignedDuration::from_millis(i64::try_from(position).unwrap_or(0));
                     let branch = Branch {
-                        id: BranchId::new(now, chance.as_ref()),
+                        id: BranchId::new(made_at, chance.as_ref()),
                         company,
                         name: one.name.clone(),
                         zone: one.zone.clone(),

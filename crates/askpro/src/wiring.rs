@@ -1,6 +1,6 @@
 //! Puts the parts together: keys, database, use cases, server, worker.
 
-use std::{fs, io::Write, path::Path, sync::Arc};
+use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use askpro_app::{App, Pace, SystemChance, SystemClock};
@@ -14,6 +14,9 @@ use crate::config::{Config, MasterKey};
 
 /// Connections to PostgreSQL per process.
 const CONNECTIONS: usize = 16;
+
+/// How long requests under way may take to end once the process was told to stop.
+const LAST_WORDS: Duration = Duration::from_secs(8);
 
 /// Where `init` puts the master keys unless told otherwise.
 pub(crate) const DEFAULT_KEY_FILE: &str = "askpro-data/master.key";
@@ -101,7 +104,16 @@ pub(crate) async fn run(
     };
     let serving = async move {
         if roles.serves {
-            bound.serve(Web::new(app), stop).await
+            let mut stopping = stop.clone();
+            let late = async move {
+                let _ = stopping.wait_for(|stopped| *stopped).await;
+                tokio::time::sleep(LAST_WORDS).await;
+            };
+            tokio::select! {
+                served = bound.serve(Web::new(app), stop) => served,
+                // A client that never finishes its request must not hold up a release.
+                () = late => Ok(()),
+            }
         } else {
             let mut stop = stop;
             let _ = stop.wait_for(|stopped| *stopped).await;

@@ -111,7 +111,9 @@ impl Role {
                 ViewAudit,
                 ViewOperation,
             ],
-            Self::Staff => &[ManageOwnCalendar, ViewAppointments, ViewCustomers],
+            // What is everybody's in the company is not theirs: lists of one's own
+            // calendar and customers go by this permission alone.
+            Self::Staff => &[ManageOwnCalendar],
             Self::Auditor => &[ViewCalls, ViewCustomers, ViewAppointments, ViewAudit, ViewOperation],
         }
     }

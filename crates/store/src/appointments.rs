@@ -4,7 +4,7 @@ use askpro_domain::{
     booking::{AppointmentStatus, Calendar, Reference},
     business::Appointment,
     calendar::{Interval, ZONE_DATA_VERSION},
-    ids::{AppointmentId, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId, uuid_v7},
+    ids::{AppointmentId, ConnectionId, ResourceId, ServiceId, StaffId, uuid_v7},
 };
 use jiff::Timestamp;
 
@@ -343,26 +343,22 @@ pub fn find(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<Option<Listed>>
     Ok(Some(found))
 }
 
-/// The live appointment of one customer at exactly this start for this service,
-/// where the same call made it: what a confused model asks for a second time.
+/// The live appointments that one call made at exactly this start for this
+/// service: what a confused model asks for a second time.
 pub fn made_in_call(
     tx: &mut CompanyTx<'_>,
     made_in: &(ConnectionId, String),
-    customer: CustomerId,
     service: ServiceId,
     start: Timestamp,
-) -> Result<Option<Listed>> {
-    tx.first(
+) -> Result<Vec<Listed>> {
+    let rows = tx.query(
         &format!(
             "{APPOINTMENT} WHERE a.company_id = $1 AND a.connection_id = $2 AND a.provider_call_id = $3
-                 AND a.customer_id = $4 AND a.service_id = $5 AND a.starts_at = $6
-                 AND a.status IN ('provisional', 'confirmed')"
+                 AND a.service_id = $4 AND a.starts_at = $5 AND a.status IN ('provisional', 'confirmed') LIMIT 50"
         ),
-        args![tx.company_id(), made_in.0.as_str(), &made_in.1, customer, service, start],
-    )?
-    .as_ref()
-    .map(listed)
-    .transpose()
+        args![tx.company_id(), made_in.0.as_str(), &made_in.1, service, start],
+    )?;
+    rows.iter().map(listed).collect()
 }
 
 /// One statement for all of a page's appointments, however many there are.

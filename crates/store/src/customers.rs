@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{CompanyTx, args, error::Result, tx::sealed::Raw, value::Row};
 
-/// More people than this on one number is a switchboard, not a family.
-const SHARED_AT_MOST: u32 = 20;
+/// Customers of one number that are looked through; more than this is a switchboard.
+const SHARED_AT_MOST: u32 = 200;
 
 /// Adds a customer.
 pub fn insert(tx: &mut CompanyTx<'_>, customer: &Customer, now: Timestamp) -> Result<()> {
@@ -26,13 +26,29 @@ pub fn insert(tx: &mut CompanyTx<'_>, customer: &Customer, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Everybody with this number (E.164), oldest first.
+/// Whoever has this number (E.164), newest first.
 pub fn with_phone(tx: &mut CompanyTx<'_>, phone: &str) -> Result<Vec<Customer>> {
     let rows = tx.query(
-        "SELECT id, name, phone, email FROM customers WHERE company_id = $1 AND phone = $2 ORDER BY id LIMIT $3",
+        "SELECT id, name, phone, email FROM customers WHERE company_id = $1 AND phone = $2 ORDER BY id DESC LIMIT $3",
         args![tx.company_id(), phone, SHARED_AT_MOST],
     )?;
     rows.iter().map(customer).collect()
+}
+
+/// Takes back a customer of this transaction for whom nothing was booked.
+pub fn remove(tx: &mut CompanyTx<'_>, id: CustomerId) -> Result<()> {
+    tx.execute("DELETE FROM customers WHERE company_id = $1 AND id = $2", args![tx.company_id(), id])?;
+    Ok(())
+}
+
+/// Adds a number to a customer who has none; a number that is there stays.
+pub fn add_missing_phone(tx: &mut CompanyTx<'_>, id: CustomerId, phone: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE customers SET phone = $3, revision = revision + 1
+         WHERE company_id = $1 AND id = $2 AND phone IS NULL",
+        args![tx.company_id(), id, phone],
+    )?;
+    Ok(())
 }
 
 /// One customer.

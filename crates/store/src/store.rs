@@ -82,7 +82,7 @@ impl Store {
     pub fn open(options: StoreOptions) -> Result<Self> {
         let open = match Address::parse(&options.url)? {
             Address::File(path) => {
-                make_folder(&path)?;
+                make_private(&path)?;
                 Open::Sqlite(Sqlite::open(&path)?)
             }
             Address::Server(url) => Open::Postgres(Postgres::open(&url, options.connections)?),
@@ -198,10 +198,22 @@ impl Store {
     }
 }
 
-fn make_folder(file: &Path) -> Result<()> {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|error| Error::Unavailable(format!("the database folder cannot be made: {error}"))),
-        _ => Ok(()),
+/// Makes the folder and the file for their owner alone: names and numbers of
+/// customers stand in it.
+pub(crate) fn make_private(file: &Path) -> Result<()> {
+    let failed =
+        |error: std::io::Error| Error::Unavailable(format!("the database file cannot be made: {error}"));
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(failed)?;
     }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    // SQLite gives its journal the same mode.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop).map_err(failed)
 }

@@ -16,7 +16,7 @@ mod world;
 
 pub use askpro_domain::ids::SeededChance;
 pub use ground::Ground;
-pub use salon::{Salon, SalonOptions};
+pub use salon::{Salon, SalonOptions, UNHURRIED};
 pub use world::HandClock;
 
 /// How long tests wait for the database. Generous: machines are noisy, and a

@@ -14,6 +14,9 @@ use askpro_store::{
 
 use crate::{Ground, PATIENCE};
 
+/// Budgets that no busy machine exceeds: tests of time name their own.
+pub const UNHURRIED: CompanySettings = CompanySettings { budget_ms: 30_000, calcom_budget_ms: 40_000 };
+
 /// What a salon is made with.
 #[derive(Clone, Debug)]
 pub struct SalonOptions {
@@ -29,7 +32,7 @@ pub struct SalonOptions {
 
 impl Default for SalonOptions {
     fn default() -> Self {
-        Self { people: 2, calcom: None, name: "Salon Probe".into(), settings: CompanySettings::default() }
+        Self { people: 2, calcom: None, name: "Salon Probe".into(), settings: UNHURRIED }
     }
 }
 

@@ -53,6 +53,11 @@ impl Answer {
         Self::new(Status::Unavailable, language, &Sentence::UnknownFunction, json!({}))
     }
 
+    /// For a wish of several appointments at once.
+    pub(super) fn no_series(language: Language) -> Self {
+        Self::new(Status::Unavailable, language, &Sentence::NoSeries, json!({}))
+    }
+
     /// For whatever went wrong.
     pub fn unavailable(language: Language, error_id: &ErrorId) -> Self {
         let answer = Self::new(Status::Unavailable, language, &Sentence::NotNow, json!({}));

@@ -26,7 +26,10 @@ impl App {
         let (now, context, arguments) = (self.clock.now(), cx.clone(), arguments.clone());
         self.store
             .read(Company(cx.company), cx.patience(), move |tx| {
-                let place = Place::find(tx, &context, &arguments, None)?;
+                let place = match Place::named(tx, &context, &arguments, now)? {
+                    Ok(place) => place,
+                    Err(question) => return Ok(question),
+                };
                 let (staff, services) = (schedule::staff(tx)?, schedule::services(tx)?);
                 Ok(info(&place, &staff, &services, now))
             })
@@ -75,7 +78,10 @@ fn info(place: &Place, staff: &[StaffMember], services: &[Service], now: Timesta
 }
 
 fn target(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Timestamp) -> Result<Answer> {
-    let place = Place::find(tx, cx, arguments, None)?;
+    let place = match Place::named(tx, cx, arguments, now)? {
+        Ok(place) => place,
+        Err(question) => return Ok(question),
+    };
     let is_open =
         next_opening(now, &schedule::staff(tx)?, &place).is_some_and(|opening| opening.contains(now));
     Ok(match &place.branch.phone {

@@ -4,6 +4,7 @@ use askpro_domain::{
     availability::Slot,
     booking::{OFFERS_AT_MOST, choose_offers, nearest_offers},
     ids::StaffId,
+    spoken::Window,
 };
 use askpro_store::{Company, CompanyTx, Result, schedule, seal::Seals};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,8 @@ use serde_json::{Value, json};
 use super::{
     Answer, Arguments, CallContext, Catalogues, SlotId, Status,
     sentences::{Because, Missing, Offer, Sentence, Spoken},
-    wish::{Meant, Offerings, Place, WhenMeant, bounds, cut, service_meant, when_meant},
+    when::{WhenMeant, when_meant},
+    wish::{Meant, Offerings, Place, bounds, cut, service_meant},
 };
 use crate::App;
 
@@ -41,7 +43,10 @@ fn check(
     catalogues: &Catalogues,
     now: Timestamp,
 ) -> Result<Answer> {
-    let place = Place::find(tx, cx, arguments, None)?;
+    let place = match Place::named(tx, cx, arguments, now)? {
+        Ok(place) => place,
+        Err(question) => return Ok(question),
+    };
     let ask = |missing: Missing<'_>| Ok(needs_input(&place, missing, now));
     let service = match service_meant(schedule::services(tx)?, &place, catalogues, arguments) {
         Meant::One(service) => *service,
@@ -52,8 +57,9 @@ fn check(
         WhenMeant::Windows { windows, exact } => (windows, exact),
         // Read back with its date, so the caller hears what was made of it.
         WhenMeant::Corrected(start) => {
-            (vec![askpro_domain::spoken::Window { from: start, to: start.checked_add(minute()).ok() }], true)
+            (vec![Window { from: start, to: start.checked_add(minute()).ok() }], true)
         }
+        WhenMeant::Past => return ask(Missing::WhenPast),
         WhenMeant::Missing => return ask(Missing::When),
         WhenMeant::Unclear => return ask(Missing::WhenUnclear),
     };
@@ -70,8 +76,23 @@ fn check(
         let nearby = nearest_offers(&offerings.around(bounds.from, person), bounds.from, OFFERS_AT_MOST);
         return Ok(offering.alternatives(&nearby, Because::Taken));
     }
-    Ok(offering.available(&choose_offers(&free, OFFERS_AT_MOST), exact))
+    Ok(offering.available(&choose_offers(&soon(free, &windows), OFFERS_AT_MOST), exact))
 }
+
+/// Who wants it as soon as possible is not offered next month: of an open end
+/// only the first days with something free count.
+pub(super) fn soon(free: Vec<Slot<StaffId>>, windows: &[Window]) -> Vec<Slot<StaffId>> {
+    match free.first() {
+        Some(first) if windows.iter().any(|window| window.to.is_none()) => {
+            let last = first.start.checked_add(SOON).unwrap_or(first.start);
+            free.into_iter().filter(|slot| slot.start < last).collect()
+        }
+        _ => free,
+    }
+}
+
+/// How far from the first free start "soon" reaches.
+const SOON: SignedDuration = SignedDuration::from_hours(30);
 
 fn minute() -> SignedDuration {
     SignedDuration::from_mins(1)
@@ -84,13 +105,14 @@ pub(super) fn needs_input(place: &Place, missing: Missing<'_>, now: Timestamp) -
         Missing::Service(names) | Missing::OneService(names) => {
             json!({ "missing": "service", "services": names })
         }
-        Missing::When | Missing::WhenUnclear => json!({ "missing": "when" }),
+        Missing::When | Missing::WhenUnclear | Missing::WhenPast => json!({ "missing": "when" }),
         Missing::WhenCorrected(start) => {
             json!({ "missing": "when", "suggested": start.to_zoned_datetime(place.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() })
         }
         Missing::Name | Missing::CallerName => json!({ "missing": "customer_name" }),
         Missing::Phone => json!({ "missing": "customer_phone" }),
         Missing::Staff => json!({ "missing": "staff" }),
+        Missing::Branch(names) => json!({ "missing": "branch", "branches": names }),
     };
     Answer::new(Status::NeedsInput, place.language, &Sentence::Missing(missing, spoken), data)
 }

@@ -15,6 +15,7 @@ mod opening;
 mod request_callback;
 mod sentences;
 mod slot_id;
+mod when;
 mod wish;
 
 pub use answer::{Answer, Status};

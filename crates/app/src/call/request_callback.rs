@@ -15,7 +15,8 @@ use super::{
     check_availability::{local, needs_input},
     opening::next_opening,
     sentences::{Missing, Sentence, Spoken},
-    wish::{Place, WhenMeant, when_meant},
+    when::{WhenMeant, when_meant},
+    wish::Place,
 };
 use crate::App;
 
@@ -50,7 +51,10 @@ impl App {
 }
 
 fn note(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Timestamp) -> Result<Answer> {
-    let place = Place::find(tx, cx, arguments, None)?;
+    let place = match Place::named(tx, cx, arguments, now)? {
+        Ok(place) => place,
+        Err(question) => return Ok(question),
+    };
     let Some(name) = name_given(arguments) else { return Ok(needs_input(&place, Missing::CallerName, now)) };
     let Some(phone) = phone_given(cx, arguments) else { return Ok(needs_input(&place, Missing::Phone, now)) };
     let staff = schedule::staff(tx)?;

@@ -7,16 +7,14 @@ use askpro_domain::{
     ids::{BranchId, ServiceId, StaffId},
     language::Language,
     service_match::Match,
-    spoken::{CallersWhen, Window, callers_when},
+    spoken::Window,
 };
 use askpro_store::{CompanyTx, Error, Result, schedule};
-use jiff::{
-    SignedDuration, Timestamp,
-    civil::{Date, Time},
-    tz::TimeZone,
-};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Arguments, CallContext, Catalogues};
+use super::{
+    Answer, Arguments, CallContext, Catalogues, check_availability::needs_input, sentences::Missing,
+};
 
 /// How far beyond the wished time alternatives are looked for.
 const ALTERNATIVES_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -29,27 +27,46 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The branch that the arguments name, else the company's first.
-    pub(super) fn find(
-        tx: &mut CompanyTx<'_>,
-        cx: &CallContext,
-        arguments: &Arguments,
-        id: Option<BranchId>,
-    ) -> Result<Self> {
+    /// The branch of an id, else the company's first: for answers about something
+    /// that has its place already.
+    pub(super) fn find(tx: &mut CompanyTx<'_>, cx: &CallContext, id: Option<BranchId>) -> Result<Self> {
         let mut branches = schedule::branches(tx)?;
-        let named = arguments.text("branch").map(|name| name.to_lowercase());
-        let index = branches
-            .iter()
-            .position(|branch| match (id, &named) {
-                (Some(id), _) => branch.id == id,
-                (None, Some(name)) => branch.name.to_lowercase().contains(name),
-                (None, None) => true,
-            })
-            .unwrap_or(0);
         if branches.is_empty() {
             return Err(Error::Impossible("a company without a branch".into()));
         }
-        let branch = branches.swap_remove(index);
+        let index = id.and_then(|id| branches.iter().position(|branch| branch.id == id)).unwrap_or(0);
+        Self::of(cx, branches.swap_remove(index))
+    }
+
+    /// The branch that the arguments name, else the company's first. The inner
+    /// `Err` asks which one is meant where no branch has that name.
+    pub(super) fn named(
+        tx: &mut CompanyTx<'_>,
+        cx: &CallContext,
+        arguments: &Arguments,
+        now: Timestamp,
+    ) -> Result<std::result::Result<Self, Answer>> {
+        let branches = schedule::branches(tx)?;
+        let names: Vec<String> = branches.iter().map(|branch| branch.name.clone()).collect();
+        let index = match arguments.text("branch") {
+            Some(name) if branches.len() > 1 => {
+                let said = name.to_lowercase();
+                branches.iter().position(|branch| {
+                    let known = branch.name.to_lowercase();
+                    said.contains(&known) || (said.chars().count() >= 3 && known.contains(&said))
+                })
+            }
+            // With one branch there is nothing to choose, whatever a model writes.
+            _ => Some(0),
+        };
+        let place = Self::find(tx, cx, index.and_then(|index| branches.get(index)).map(|branch| branch.id))?;
+        Ok(match index {
+            Some(_) => Ok(place),
+            None => Err(needs_input(&place, Missing::Branch(&names), now)),
+        })
+    }
+
+    fn of(cx: &CallContext, branch: Branch) -> Result<Self> {
         let zone = zone(&branch.zone).map_err(|error| Error::Impossible(error.to_string()))?;
         let language = cx.language.unwrap_or(branch.language);
         Ok(Self { branch, zone, language })
@@ -116,110 +133,6 @@ fn names<'a>(services: impl Iterator<Item = &'a Service>) -> Vec<String> {
     services.take(NAMES_AT_MOST).map(|one| one.name.clone()).collect()
 }
 
-/// When it is wished.
-pub(super) enum WhenMeant {
-    /// Acceptable starts; `exact` where each window is one clock time.
-    Windows { windows: Vec<Window>, exact: bool },
-    /// The year was a model's mistake; this start may be meant.
-    Corrected(Timestamp),
-    /// No day was named.
-    Missing,
-    /// It was not understood, or does not exist.
-    Unclear,
-}
-
-/// Reads `when`, or `date` and `time`, relative to the moment of the call.
-pub(super) fn when_meant(arguments: &Arguments, place: &Place, now: Timestamp) -> WhenMeant {
-    let (when, date, time) = (arguments.text("when"), arguments.text("date"), arguments.text("time"));
-    if let Some(date) = date.as_deref().and_then(plain_date) {
-        return on_date(date, time.as_deref(), place, now);
-    }
-    let words: Vec<String> = [when, date, time].into_iter().flatten().collect();
-    if words.is_empty() {
-        return WhenMeant::Missing;
-    }
-    if let [only] = &words[..]
-        && let Some((date, time)) = only.split_once(['T', ' '])
-        && let (Some(date), Some(_)) = (plain_date(date), plain_time(time))
-    {
-        return on_date(date, Some(time), place, now);
-    }
-    spoken(&words.join(" "), place, now)
-}
-
-fn spoken(text: &str, place: &Place, now: Timestamp) -> WhenMeant {
-    match callers_when(text, now, &place.zone, place.language) {
-        CallersWhen::Windows { windows, exact } => WhenMeant::Windows { windows, exact },
-        CallersWhen::NeedsDate => WhenMeant::Missing,
-        CallersWhen::NotUnderstood => WhenMeant::Unclear,
-    }
-}
-
-fn on_date(date: Date, time: Option<&str>, place: &Place, now: Timestamp) -> WhenMeant {
-    let today = now.to_zoned_datetime(place.zone.clone()).date();
-    let clock = match time.map(|text| (text, plain_time(text))) {
-        None => None,
-        Some((_, Some(clock))) => Some(clock),
-        // "half past three", "nachmittags": words about that day.
-        Some((text, None)) => {
-            let day = match place.language {
-                Language::De => format!("am {}.{}.{} {text}", date.day(), date.month(), date.year()),
-                Language::En => format!("{}-{:02}-{:02} {text}", date.year(), date.month(), date.day()),
-            };
-            return spoken(&day, place, now);
-        }
-    };
-    if date < today {
-        // A model that does not know the year writes an old one. The day and month are the caller's.
-        let corrected = (today.year()..=today.year() + 1)
-            .filter_map(|year| Date::new(year, date.month(), date.day()).ok())
-            .find(|date| *date >= today);
-        let start = corrected
-            .and_then(|date| instant(date, clock.unwrap_or(Time::midnight()), place))
-            .filter(|start| *start > now);
-        return start.map_or(WhenMeant::Unclear, WhenMeant::Corrected);
-    }
-    let window = match clock {
-        Some(clock) => instant(date, clock, place)
-            .filter(|start| *start > now)
-            .map(|from| Window { from, to: from.checked_add(SignedDuration::from_mins(1)).ok() }),
-        None => date.tomorrow().ok().and_then(|next| {
-            let from = instant(date, Time::midnight(), place)?.max(now);
-            Some(Window { from, to: Some(instant(next, Time::midnight(), place)?) })
-        }),
-    };
-    window.map_or(WhenMeant::Unclear, |window| WhenMeant::Windows {
-        windows: vec![window],
-        exact: clock.is_some(),
-    })
-}
-
-fn instant(date: Date, time: Time, place: &Place) -> Option<Timestamp> {
-    askpro_domain::calendar::local_to_instant(date.to_datetime(time), &place.zone)
-}
-
-/// `2026-11-28` or `28.11.2026`.
-fn plain_date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    if let Ok(date) = text.parse::<Date>() {
-        return Some(date);
-    }
-    let mut parts = text.split('.').map(|part| part.trim().parse::<i16>());
-    let (day, month, year) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
-/// `14:30`, `14:30:00`, `14.30`, `14:30 Uhr`; an offset behind it is passed over,
-/// because a model makes it up.
-fn plain_time(text: &str) -> Option<Time> {
-    let text = text.trim().trim_end_matches("Uhr").trim_end();
-    let (hour, rest) = text.split_once([':', '.'])?;
-    let minute = rest.get(..2)?;
-    let tail = &rest[2..];
-    let is_plain = tail.is_empty() || tail.starts_with([':', '+', '-', 'Z', '.']);
-    is_plain.then(|| Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()).flatten()
-}
-
 /// A service with the people who do it and what they have.
 pub(super) struct Offerings {
     pub(super) service: Service,
@@ -282,25 +195,64 @@ impl Offerings {
         self.staff.iter().find(|member| member.id == id).map_or("", |member| member.name.as_str())
     }
 
-    /// The person a caller names: by full or first name. `Err` where nobody of
-    /// that name does this service.
+    /// The person a caller names: by full, first or last name, as it sounds. `Err`
+    /// where nobody, or more than one, of that name does this service.
     pub(super) fn person_meant(&self, arguments: &Arguments) -> std::result::Result<Option<StaffId>, ()> {
-        let Some(name) = arguments.text("staff").map(|name| name.to_lowercase()) else { return Ok(None) };
-        if ["egal", "any", "anyone", "anybody", "jeder", "beliebig", "whoever"].contains(&name.as_str()) {
+        let Some(said) = arguments.text("staff").map(|name| name.to_lowercase()) else { return Ok(None) };
+        if ANYBODY.iter().any(|words| said.contains(words)) {
             return Ok(None);
         }
-        let bare = name.trim_start_matches("frau ").trim_start_matches("herr ").trim_start_matches("herrn ");
-        self.staff
-            .iter()
-            .find(|member| {
-                let full = member.name.to_lowercase();
-                member.id.to_string() == name
-                    || full == bare
-                    || full.split_whitespace().any(|part| part == bare)
-            })
-            .map(|member| Some(member.id))
-            .ok_or(())
+        if let Some(member) = self.staff.iter().find(|member| member.id.to_string() == said) {
+            return Ok(Some(member.id));
+        }
+        let said = name_words(&said);
+        let fits = |member: &&StaffMember| {
+            let known = name_words(&member.name.to_lowercase());
+            !said.is_empty() && said.iter().all(|word| known.iter().any(|part| sounds_alike(word, part)))
+        };
+        let mut fitting = self.staff.iter().filter(fits);
+        match (fitting.next(), fitting.next()) {
+            (Some(member), None) => Ok(Some(member.id)),
+            _ => Err(()),
+        }
     }
+}
+
+/// What callers and models say where the person does not matter.
+const ANYBODY: [&str; 12] = [
+    "egal",
+    "beliebig",
+    "irgend",
+    "jeder",
+    "wer frei",
+    "keine präferenz",
+    "keinen wunsch",
+    "any",
+    "whoever",
+    "no preference",
+    "doesn't matter",
+    "does not matter",
+];
+
+/// Words around a name that are not part of it.
+const AROUND_NAMES: [&str; 14] =
+    ["bei", "zu", "zur", "zum", "mit", "with", "to", "der", "die", "frau", "herr", "herrn", "dr", "von"];
+
+fn name_words(name: &str) -> Vec<String> {
+    name.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !AROUND_NAMES.contains(word))
+        .map(|word| word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü"))
+        .collect()
+}
+
+/// The same but for doubled letters, which nobody hears.
+fn sounds_alike(said: &str, known: &str) -> bool {
+    let single = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.dedup();
+        letters
+    };
+    single(said) == single(known)
 }
 
 /// The windows' outermost bounds, cut at what can be booked at all.

@@ -14,7 +14,7 @@ use crate::{
     args,
     engine::{Engine, Statements, postgres, sqlite},
     error::{Error, Result},
-    store::Address,
+    store::{Address, make_private},
     value::Row,
 };
 
@@ -272,9 +272,7 @@ fn with_connection<T: Send>(
 ) -> Result<T> {
     match Address::parse(url)? {
         Address::File(path) => {
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| Error::Unavailable(error.to_string()))?;
-            }
+            make_private(&path)?;
             sqlite::apart(&path, |connection| {
                 // Inside a transaction this would do nothing, and rebuilding a
                 // parent table would then delete its children.

@@ -10,7 +10,7 @@ use askpro_domain::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -80,10 +80,11 @@ pub(super) async fn list(
 pub(super) async fn find(
     State(web): State<Web>,
     permit: Permit,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let chance = web.app.chance.as_ref();
-    let id = AppointmentId::parse(&id).ok_or_else(|| Problem::not_found(chance))?;
+    let id =
+        id.ok().and_then(|Path(id)| AppointmentId::parse(&id)).ok_or_else(|| Problem::not_found(chance))?;
     let scopes = match &permit.reach {
         Reach::Everywhere => vec![Scope::Platform],
         Reach::Companies(companies) => companies.iter().copied().map(Scope::Company).collect(),

@@ -75,8 +75,7 @@ pub(super) fn read(body: &[u8], function: &str) -> Option<Envelope> {
         (None, Some(_)) => "{}",
         (None, None) => text,
     };
-    // Arguments nested deeper than any object can be are none.
-    let arguments = Arguments::new(serde_json::from_str(arguments).unwrap_or_default());
+    let arguments = Arguments::read(arguments);
     let call = outer.call.and_then(|raw| {
         let fields: CallFields<'_> = serde_json::from_str(raw.get()).ok()?;
         Some(Call {

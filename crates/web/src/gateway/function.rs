@@ -8,7 +8,7 @@ use askpro_domain::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
@@ -23,10 +23,12 @@ const NAME_AT_MOST: usize = 64;
 /// anything else is silence on the phone.
 pub(super) async fn call(
     State(web): State<Web>,
-    Path((_, function)): Path<(String, String)>,
+    function: Result<Path<(String, String)>, PathRejection>,
     signed: Signed,
 ) -> Response {
     let chance = web.app.chance.as_ref();
+    // A name that cannot be decoded is the name of no function.
+    let function = function.map(|Path((_, function))| function).unwrap_or_default();
     let function: String = function.chars().take(NAME_AT_MOST).collect();
     let Some(envelope) = envelope::read(&signed.body, &function) else {
         return Problem::malformed(chance, "The body is not a JSON object.").into_response();

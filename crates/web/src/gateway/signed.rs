@@ -41,6 +41,17 @@ impl FromRequest<Web> for Signed {
             .unwrap_or_default()
             .to_owned();
         let id = address.get("connection").and_then(|id| ConnectionId::parse(id));
+        // Nothing is read for a stranger: an unknown connection and a missing
+        // signature are refused before the body, and told apart by nothing.
+        if signature.is_empty() {
+            return Err(Problem::unsigned(chance));
+        }
+        let Some(id) = id else { return Err(Problem::unsigned(chance)) };
+        let known = match web.directory.find(&id).await {
+            Ok(Some(known)) => known,
+            Ok(None) => return Err(Problem::unsigned(chance)),
+            Err(failure) => return Err(Problem::from_failure(chance, &failure)),
+        };
         let reading = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, web));
         let Ok(read) = reading.await else { return Err(Problem::too_slow(chance)) };
         let body = read.map_err(|rejection| {
@@ -50,13 +61,6 @@ impl FromRequest<Web> for Signed {
                 Problem::malformed(chance, "The body ended too early; send it whole.")
             }
         })?;
-        // An unknown connection and a wrong signature are told apart by nothing.
-        let Some(id) = id else { return Err(Problem::unsigned(chance)) };
-        let known = match web.directory.find(&id).await {
-            Ok(Some(known)) => known,
-            Ok(None) => return Err(Problem::unsigned(chance)),
-            Err(failure) => return Err(Problem::from_failure(chance, &failure)),
-        };
         if web.app.verifies(&known, &body, &signature) {
             Ok(Self { known, body, arrived })
         } else {

@@ -92,12 +92,23 @@ askpro_testkit::on_both_databases! {
         assert_eq!(asked(json!({ "service": "Herrenhaarschnitt" })).await, "when");
         assert_eq!(asked(json!({ "service": "Herrenhaarschnitt", "when": "am 31. Juni" })).await, "when");
         assert_eq!(asked(json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn" })).await, "customer_name");
-        for stand_in in ["Kunde", "customer", "0151 12345678", "unbekannt", "X"] {
+        for stand_in in
+            ["Kunde", "customer", "0151 12345678", "unbekannt", "X", "der Kunde", "[Name]", "{{customer_name}}", "Frau", "Max\u{0}Muster", "ja bitte"]
+        {
             let args = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn", "customer_name": stand_in });
             assert_eq!(asked(args).await, "customer_name", "{stand_in}");
         }
         let args = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn", "customer_name": "Erika Muster", "staff": "Zebulon" });
         assert_eq!(asked(args).await, "staff");
+        for (name, kept) in [("mein Name ist Peter Maier", "Peter Maier"), ("Peter Huber, geboren 1.1.1980", "Peter Huber"), ("Null", "Null")] {
+            let args = json!({ "service": "Herrenhaarschnitt", "when": "übermorgen um zehn", "customer_name": name });
+            let answer = scene.function(&call(name), None, "book_appointment", args).await;
+            assert!(["confirmed", "alternatives"].contains(&answer["status"].as_str().unwrap()), "{name}: {answer}");
+            if answer["status"] == "confirmed" {
+                assert_eq!(scene.count(&format!("SELECT count(*) FROM customers WHERE name = '{kept}'")), 1, "{name}");
+            }
+        }
+        scene.ground.as_owner(&["DELETE FROM answers", "DELETE FROM occupancy", "DELETE FROM appointments"]).unwrap();
         assert_eq!(scene.count("SELECT count(*) FROM appointments"), 0);
     }
 

@@ -80,6 +80,65 @@ askpro_testkit::on_both_databases! {
         assert_eq!(scene.count("SELECT count(*) FROM appointments"), 1);
     }
 
+    async fn however_a_call_repeats_itself_one_person_is_booked_once(ground) {
+        let scene = Scene::open(ground).await;
+        let withheld = PhoneCall { from: "anonymous", ..call("c1") };
+        let one = scene.book(&withheld, Some("t1"), "morgen um zehn", "Anonym Mann").await;
+        let args = json!({ "service": "Herrenhaarschnitt", "date": "2026-11-24", "time": "10:00", "customer_name": "Herr Anonym Mann",
+            "customer_phone": "0151 22334455" });
+        let two = scene.function(&withheld, Some("t2"), "book_appointment", args).await;
+        assert_eq!(two["data"]["appointment"]["id"], one["data"]["appointment"]["id"], "{two}");
+        assert_eq!(scene.count("SELECT count(*) FROM appointments"), 1);
+        assert_eq!(scene.text("SELECT phone FROM customers"), "+4915122334455", "the number that was brought is kept");
+    }
+
+    async fn mother_and_daughter_are_two_people(ground) {
+        let scene = Scene::open(ground).await;
+        let one = scene.book(&call("c1"), Some("t1"), "morgen um zehn", "Berger").await;
+        let two = scene.book(&call("c1"), Some("t2"), "morgen um zehn", "Lisa Berger").await;
+        assert_eq!((one["status"].as_str(), two["status"].as_str()), (Some("confirmed"), Some("confirmed")));
+        assert_ne!(one["data"]["appointment"]["id"], two["data"]["appointment"]["id"]);
+        assert_eq!(scene.count("SELECT count(*) FROM customers WHERE name IN ('Berger', 'Lisa Berger')"), 2);
+    }
+
+    async fn who_is_not_booked_is_not_written_down(ground) {
+        let scene = Scene::with(ground, SalonOptions { people: 1, ..SalonOptions::default() }).await;
+        for (id, name) in [("c1", "Erika Muster"), ("c2", "Hans Probe"), ("c3", "Olga Beispiel")] {
+            scene.book(&call(id), None, "morgen um zehn", name).await;
+        }
+        scene.book(&call("c4"), None, "am Sonntag um zehn", "Max Sonntag").await;
+        assert_eq!(scene.count("SELECT count(*) FROM customers"), 1);
+    }
+
+    async fn a_series_is_not_booked_as_one_appointment_in_silence(ground) {
+        let scene = Scene::open(ground).await;
+        let args = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn", "customer_name": "Erika Muster",
+            "repeat": { "count": 6, "rhythm": "weekly" } });
+        let answer = scene.function(&call("c1"), None, "book_appointment", args).await;
+        assert_eq!(answer["status"], "unavailable", "{answer}");
+        assert_eq!(scene.count("SELECT count(*) FROM appointments"), 0);
+    }
+
+    async fn an_offer_beside_another_time_is_asked_about(ground) {
+        let scene = Scene::open(ground).await;
+        let wish = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn" });
+        let slot = scene.function(&call("c1"), None, "check_availability", wish).await["data"]["slots"][0]["slot_id"].clone();
+        let args = json!({ "slot_id": slot, "when": "übermorgen um zwölf", "customer_name": "Erika Muster" });
+        let answer = scene.function(&call("c1"), None, "book_appointment", args).await;
+        assert_eq!(answer["data"]["suggested"], "2026-11-24T10:00:00+01:00", "{answer}");
+        let args = json!({ "slot_id": slot, "when": "morgen um zehn", "customer_name": "Erika Muster" });
+        assert_eq!(scene.function(&call("c1"), None, "book_appointment", args).await["status"], "confirmed");
+    }
+
+    async fn as_soon_as_possible_is_soon(ground) {
+        let scene = Scene::open(ground).await;
+        let wish = json!({ "service": "Herrenhaarschnitt", "when": "so bald wie möglich" });
+        let answer = scene.function(&call("c1"), None, "check_availability", wish).await;
+        for slot in answer["data"]["slots"].as_array().unwrap() {
+            assert!(slot["start"].as_str().unwrap() < "2026-11-25", "{slot}");
+        }
+    }
+
     async fn an_offer_is_not_taken_from_another_company_nor_after_a_quarter_of_an_hour(ground) {
         let scene = Scene::open(ground).await;
         let other = Salon::open(&scene.ground, SalonOptions::default()).await;

@@ -5,9 +5,13 @@ use serde_json::{Value, json};
 
 use crate::scene::{PhoneCall, SECOND, SOON, Scene, call};
 
-/// A second of budget for Cal.com, so that a hanging one costs a test little.
 async fn open(ground: Ground) -> Scene {
-    let settings = CompanySettings { budget_ms: 900, calcom_budget_ms: 1_500 };
+    Scene::with(ground, SalonOptions::default()).await
+}
+
+/// A short budget for Cal.com, so that a hanging one costs a test little.
+async fn open_in_a_hurry(ground: Ground) -> Scene {
+    let settings = CompanySettings { calcom_budget_ms: 4_000, budget_ms: 4_000 };
     Scene::with(ground, SalonOptions { settings, ..SalonOptions::default() }).await
 }
 
@@ -64,7 +68,7 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn a_hanging_calcom_costs_the_caller_no_more_than_the_budget(ground) {
-        let scene = open(ground).await;
+        let scene = open_in_a_hurry(ground).await;
         scene.faults(json!([{ "path_prefix": "/v2/", "fault": "hang" }])).await;
         let begun = tokio::time::Instant::now();
         let booked = book(&scene, &call("c1"), "morgen um zehn").await;
@@ -74,7 +78,7 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn after_a_time_out_nothing_is_tried_for_ninety_seconds_and_then_found(ground) {
-        let scene = open(ground).await;
+        let scene = open_in_a_hurry(ground).await;
         scene.faults(json!([{ "path_prefix": "/v2/bookings", "method": "POST", "fault": "accept_then_timeout", "count": 1 }])).await;
         let booked = book(&scene, &call("c1"), "morgen um zehn").await;
         assert_eq!(booked["status"], "provisional", "{booked}");
@@ -91,7 +95,7 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn of_two_bookings_for_one_appointment_the_younger_is_called_off(ground) {
-        let scene = open(ground).await;
+        let scene = open_in_a_hurry(ground).await;
         scene.faults(json!([{ "path_prefix": "/v2/bookings", "method": "POST", "fault": "accept_then_timeout", "count": 1 }])).await;
         let booked = book(&scene, &call("c1"), "morgen um zehn").await;
         let id = booked["data"]["appointment"]["id"].as_str().unwrap();

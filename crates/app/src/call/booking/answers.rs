@@ -8,15 +8,18 @@ use askpro_domain::{
     ids::{AppointmentId, StaffId},
 };
 use askpro_store::{CompanyTx, Error, Result, appointments, customers, schedule, seal::Seals};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::call::{
-    Answer, Arguments, CallContext, Status,
+    Answer, CallContext, Status,
     check_availability::{Offering, local},
     sentences::{Because, Sentence, Spoken},
     wish::{Offerings, Place},
 };
+
+/// When a caller whom nobody can reach may ring again: until then a promise is settled.
+pub(super) const RING_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// Alternatives in a booking; an empty list is still an answer to a booking.
 pub(super) fn booking_alternatives(
@@ -77,7 +80,7 @@ pub(super) fn appointment_answer(
     appointment: &Appointment,
     now: Timestamp,
 ) -> Result<Answer> {
-    let place = Place::find(tx, cx, &Arguments::default(), Some(appointment.branch))?;
+    let place = Place::find(tx, cx, Some(appointment.branch))?;
     let service =
         schedule::find_service(tx, appointment.service)?.map(|service| service.name).unwrap_or_default();
     let staff = schedule::staff(tx)?.into_iter().find(|member| member.id == appointment.staff);
@@ -87,7 +90,7 @@ pub(super) fn appointment_answer(
         service: &service,
         staff: staff.as_ref().map_or("", |member| member.name.as_str()),
         reachable: customer.is_some_and(|customer| customer.phone.is_some()),
-        ring_again: now,
+        ring_again: now.checked_add(RING_AGAIN_AFTER).unwrap_or(now),
         now,
     };
     Ok(view.answer(appointment))
@@ -116,7 +119,7 @@ pub(super) fn refused_answer(
     let found =
         appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a refused appointment".into()))?;
     let appointment = found.appointment;
-    let place = Place::find(tx, cx, &Arguments::default(), Some(appointment.branch))?;
+    let place = Place::find(tx, cx, Some(appointment.branch))?;
     let Some(service) = schedule::find_service(tx, appointment.service)? else {
         return Err(Error::Impossible("an appointment of a service that is gone".into()));
     };

@@ -15,8 +15,9 @@ use crate::call::{Arguments, CallContext};
 /// The longest name that is kept, in characters.
 const NAME_AT_MOST: usize = 120;
 
-/// What models write where they do not know the name.
-const STAND_INS: [&str; 12] = [
+/// Words that models write where they do not know the name. A name made of these
+/// alone is none.
+const STAND_INS: [&str; 26] = [
     "kunde",
     "kundin",
     "customer",
@@ -26,10 +27,76 @@ const STAND_INS: [&str; 12] = [
     "client",
     "user",
     "patient",
+    "patientin",
     "name",
     "gast",
+    "guest",
     "test",
+    "der",
+    "die",
+    "the",
+    "frau",
+    "herr",
+    "anonym",
+    "anonymous",
+    "unbekannt",
+    "unknown",
+    "ja",
+    "bitte",
+    "nn",
 ];
+
+/// What people say before their name, and models take along.
+const BEFORE_NAMES: [&str; 7] =
+    ["mein name ist ", "ich heiße ", "ich bin ", "hier ist ", "my name is ", "this is ", "i am "];
+
+/// The customer's name: without what was said around it, and none where the
+/// model wrote a stand-in, a template or a number.
+pub(in crate::call) fn name_given(arguments: &Arguments) -> Option<String> {
+    let text = arguments.line("customer_name")?;
+    let lower = text.to_lowercase();
+    let start = BEFORE_NAMES.iter().find(|words| lower.starts_with(**words)).map_or(0, |words| words.len());
+    let name = text.get(start..).unwrap_or(&text);
+    // A birthday or an address behind a comma is not needed, so it is not kept.
+    let name = match name.split_once(',') {
+        Some((name, rest)) if rest.chars().any(|c| c.is_ascii_digit()) => name,
+        _ => name,
+    };
+    let name = name.trim();
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() > 1)
+        .map(str::to_lowercase)
+        .collect();
+    let is_template = name.starts_with(['[', '{']) || name.contains("{{");
+    let is_stand_in = words.iter().all(|word| STAND_INS.contains(&word.as_str()));
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let is_name = letters >= 2 && name.chars().count() <= NAME_AT_MOST;
+    (is_name && !is_template && !is_stand_in).then(|| name.to_owned())
+}
+
+/// Whether a booking under one name is for the person with the other: the names
+/// agree, and neither has a first name that the other lacks. "Berger" and "Lisa
+/// Berger" may be mother and daughter.
+pub(super) fn is_same_person(said: &str, stored: &str) -> bool {
+    let parts = |name: &str| -> Vec<String> {
+        name.split_whitespace()
+            .map(|word| word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>())
+            .filter(|word| !TITLES.contains(&word.as_str()))
+            .collect()
+    };
+    let (said_parts, stored_parts) = (parts(said), parts(stored));
+    said_parts == stored_parts || (said_parts.len() == stored_parts.len() && names_agree(said, stored))
+}
+
+/// What stands before a name and is no part of it.
+const TITLES: [&str; 10] = ["frau", "herr", "herrn", "dr", "prof", "mr", "mrs", "ms", "miss", ""];
+
+/// A customer, and whether the record was made just now.
+pub(super) struct Resolved {
+    pub(super) customer: Customer,
+    pub(super) is_new: bool,
+}
 
 /// The customer with this number and name, or a new one. A record is never
 /// changed: a number can be shared, and a name can be misheard.
@@ -40,11 +107,11 @@ pub(super) fn resolve_customer(
     email: Option<String>,
     chance: &dyn Chance,
     now: Timestamp,
-) -> Result<Customer> {
+) -> Result<Resolved> {
     if let Some(phone) = phone {
         let known = customers::with_phone(tx, phone.as_str())?;
-        if let Some(customer) = known.into_iter().find(|one| names_agree(name, &one.name)) {
-            return Ok(customer);
+        if let Some(customer) = known.into_iter().find(|one| is_same_person(name, &one.name)) {
+            return Ok(Resolved { customer, is_new: false });
         }
     }
     let email = email
@@ -56,16 +123,7 @@ pub(super) fn resolve_customer(
         email,
     };
     customers::insert(tx, &customer, now)?;
-    Ok(customer)
-}
-
-/// The customer's name, unless the model wrote a stand-in or a number there.
-pub(in crate::call) fn name_given(arguments: &Arguments) -> Option<String> {
-    let name = arguments.text("customer_name")?;
-    let is_stand_in = STAND_INS.iter().any(|word| name.eq_ignore_ascii_case(word));
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    let is_name = letters >= 2 && name.chars().count() <= NAME_AT_MOST;
-    (is_name && !is_stand_in).then_some(name)
+    Ok(Resolved { customer, is_new: true })
 }
 
 /// A number under which the customer can be reached: the one they said (models
@@ -73,6 +131,7 @@ pub(in crate::call) fn name_given(arguments: &Arguments) -> Option<String> {
 pub(in crate::call) fn phone_given(cx: &CallContext, arguments: &Arguments) -> Option<PhoneNumber> {
     let said = arguments
         .text("customer_phone")
+        .filter(|text| !text.contains("://"))
         .and_then(|text| {
             PhoneNumber::parse(&text, Region::De).or_else(|| PhoneNumber::from_speech(&text, Region::De))
         })

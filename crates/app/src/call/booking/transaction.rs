@@ -14,7 +14,7 @@ use askpro_store::{
     CompanyTx, Error, Result, Store, answers,
     answers::{AnswerKey, Claim},
     appointments::{self, Taken},
-    audit, jobs,
+    audit, customers, jobs,
     jobs::JobKind,
     schedule,
 };
@@ -22,16 +22,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     First, Held,
-    answers::{View, appointment_answer, booking_alternatives},
-    customer::{name_given, phone_given, resolve_customer},
+    answers::{RING_AGAIN_AFTER, View, appointment_answer, booking_alternatives},
+    customer::{is_same_person, name_given, phone_given, resolve_customer},
 };
 use crate::{
     Pace,
     call::{
         Answer, Arguments, CallContext, Catalogues, SlotId,
-        check_availability::{Offering, needs_input},
+        check_availability::{Offering, needs_input, soon},
         sentences::{Because, Missing},
-        wish::{Meant, Offerings, Place, WhenMeant, bounds, cut, offered_service, service_meant, when_meant},
+        when::{WhenMeant, when_meant},
+        wish::{Meant, Offerings, Place, bounds, cut, offered_service, service_meant},
     },
 };
 
@@ -87,6 +88,10 @@ impl Booking {
     }
 
     fn decide(&self, tx: &mut CompanyTx<'_>) -> Result<First> {
+        if self.arguments.wants_series() {
+            let language = Place::find(tx, &self.cx, None)?.language;
+            return Ok(First::Answer(Answer::no_series(language)));
+        }
         let wanted = match self.understand(tx)? {
             Ok(wanted) => wanted,
             Err(answer) => return Ok(First::Answer(answer)),
@@ -107,7 +112,13 @@ impl Booking {
         if let Some(offer) = offer
             && let Some(service) = offered_service(tx, offer.service)?
         {
-            let place = Place::find(tx, cx, arguments, Some(offer.branch))?;
+            let place = Place::find(tx, cx, Some(offer.branch))?;
+            // An offer and another time beside it: nobody knows which one is meant.
+            if let WhenMeant::Windows { windows, exact: true } = when_meant(arguments, &place, now)
+                && windows.iter().all(|window| window.from != offer.start)
+            {
+                return Ok(Err(needs_input(&place, Missing::WhenCorrected(offer.start), now)));
+            }
             return Ok(Ok(Wanted {
                 place,
                 service,
@@ -116,7 +127,10 @@ impl Booking {
                 is_expired: offer.expires <= now,
             }));
         }
-        let place = Place::find(tx, cx, arguments, None)?;
+        let place = match Place::named(tx, cx, arguments, now)? {
+            Ok(place) => place,
+            Err(question) => return Ok(Err(question)),
+        };
         let ask = |missing: Missing<'_>| Ok(Err(needs_input(&place, missing, now)));
         let service = match service_meant(schedule::services(tx)?, &place, &self.catalogues, arguments) {
             Meant::One(service) => *service,
@@ -126,6 +140,7 @@ impl Booking {
         let (windows, exact) = match when_meant(arguments, &place, now) {
             WhenMeant::Windows { windows, exact } => (windows, exact),
             WhenMeant::Corrected(start) => return ask(Missing::WhenCorrected(start)),
+            WhenMeant::Past => return ask(Missing::WhenPast),
             WhenMeant::Missing => return ask(Missing::When),
             WhenMeant::Unclear => return ask(Missing::WhenUnclear),
         };
@@ -142,7 +157,7 @@ impl Booking {
                 let mut free: Vec<Slot<StaffId>> =
                     windows.iter().flat_map(|window| offerings.free(cut(window, bounds), person)).collect();
                 free.sort();
-                let offers = choose_offers(&free, OFFERS_AT_MOST);
+                let offers = choose_offers(&soon(free, &windows), OFFERS_AT_MOST);
                 let offering = Offering {
                     place: &place,
                     offerings: &offerings,
@@ -172,30 +187,26 @@ impl Booking {
             .map(|member| member.id.into())
             .collect();
         appointments::lock_resources(tx, &candidates)?;
-        let customer = resolve_customer(
-            tx,
-            name,
-            phone,
-            self.arguments.text("customer_email"),
-            self.chance.as_ref(),
-            now,
-        )?;
         let made_in = cx.call_id.clone().map(|call| (cx.connection.clone(), call));
-        if let Some(made_in) = &made_in
-            && let Some(already) =
-                appointments::made_in_call(tx, made_in, customer.id, wanted.service.id, wanted.start)?
-        {
-            // The model asks once more for what this call has booked.
-            return appointment_answer(tx, cx, &already.appointment, now).map(First::Answer);
+        if let Some(answer) = self.booked_in_this_call(tx, wanted, name, phone, made_in.as_ref())? {
+            return Ok(First::Answer(answer));
         }
         let range = Interval::new(wanted.start, wanted.start);
         let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, range, now)?;
         let instant = Interval::new(wanted.start, wanted.start + SignedDuration::from_secs(1));
         let free = if wanted.is_expired { Vec::new() } else { offerings.free(instant, wanted.person) };
-        for slot in &free {
-            let booked = self.try_person(tx, wanted, slot, &customer, made_in.as_ref())?;
-            if let Some(appointment) = booked {
-                return self.booked(tx, wanted, appointment, &customer, &offerings);
+        if !free.is_empty() {
+            // Nobody is written down before there is something to write them down for.
+            let email = self.arguments.text("customer_email");
+            let resolved = resolve_customer(tx, name, phone, email, self.chance.as_ref(), now)?;
+            for slot in &free {
+                let booked = self.try_person(tx, wanted, slot, &resolved.customer, made_in.as_ref())?;
+                if let Some(appointment) = booked {
+                    return self.booked(tx, wanted, appointment, &resolved.customer, &offerings);
+                }
+            }
+            if resolved.is_new {
+                customers::remove(tx, resolved.customer.id)?;
             }
         }
         let because = if wanted.is_expired {
@@ -216,6 +227,28 @@ impl Booking {
             now,
         };
         Ok(First::Answer(booking_alternatives(&offering, &nearby, because)))
+    }
+
+    /// What this call has booked for the same person at the same start: a model
+    /// asks twice, or brings the number that was asked for. Somebody else of the
+    /// family is somebody else.
+    fn booked_in_this_call(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        wanted: &Wanted,
+        name: &str,
+        phone: Option<&PhoneNumber>,
+        made_in: Option<&(ConnectionId, String)>,
+    ) -> Result<Option<Answer>> {
+        let Some(made_in) = made_in else { return Ok(None) };
+        let made = appointments::made_in_call(tx, made_in, wanted.service.id, wanted.start)?;
+        let Some(already) = made.into_iter().find(|one| is_same_person(name, &one.customer_name)) else {
+            return Ok(None);
+        };
+        if let Some(phone) = phone {
+            customers::add_missing_phone(tx, already.appointment.customer, phone.as_str())?;
+        }
+        appointment_answer(tx, &self.cx, &already.appointment, self.now).map(Some)
     }
 
     /// Occupies one person's time and writes the appointment; `None` where the
@@ -280,7 +313,7 @@ impl Booking {
             service: &wanted.service.name,
             staff: offerings.name_of(appointment.staff),
             reachable: customer.phone.is_some(),
-            ring_again: now.checked_add(self.pace.give_up).unwrap_or(now),
+            ring_again: now.checked_add(RING_AGAIN_AFTER).unwrap_or(now),
             now,
         };
         let answer = view.answer(&appointment);

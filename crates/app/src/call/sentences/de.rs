@@ -62,6 +62,9 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         Sentence::PutThrough => "Gern, ich verbinde Sie.".into(),
         Sentence::NobodyThere => "Gerade ist leider niemand zu sprechen. Soll Sie jemand zurückrufen?".into(),
         Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),
+        Sentence::NoSeries => {
+            "Ich kann nur einzelne Termine eintragen. Soll ich mit dem ersten anfangen?".into()
+        }
         Sentence::UnknownFunction => "Das kann ich leider nicht für Sie erledigen.".into(),
         Sentence::NotNow => {
             "Das klappt gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal.".into()
@@ -79,6 +82,10 @@ fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
         Missing::When => "Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
         Missing::WhenUnclear => {
             "Das habe ich nicht verstanden. Welcher Tag und welche Uhrzeit passen Ihnen?".into()
+        }
+        Missing::WhenPast => "Das ist schon vorbei. Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
+        Missing::Branch(names) => {
+            format!("Diese Filiale finde ich nicht. Meinen Sie {}?", listed(names, "oder"))
         }
         Missing::WhenCorrected(start) => format!("Meinen Sie {}?", when(start, spoken)),
         Missing::Name => "Auf welchen Namen darf ich den Termin eintragen?".into(),

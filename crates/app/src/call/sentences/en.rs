@@ -65,6 +65,7 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
             "Nobody can take your call right now, sorry. Shall somebody ring you back?".into()
         }
         Sentence::OnlyInACall => "That works only during a phone call.".into(),
+        Sentence::NoSeries => "I can only book single appointments. Shall I start with the first one?".into(),
         Sentence::UnknownFunction => "I am afraid I cannot do that for you.".into(),
         Sentence::NotNow => "That is not working right now, sorry. Please try again in a few minutes.".into(),
     }
@@ -79,6 +80,8 @@ fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
         Missing::OneService(names) => format!("Do you mean {}?", listed(names, "or")),
         Missing::When => "Which day and time suit you?".into(),
         Missing::WhenUnclear => "I did not catch that. Which day and time suit you?".into(),
+        Missing::WhenPast => "That is over already. Which day and time suit you?".into(),
+        Missing::Branch(names) => format!("I cannot find that branch. Do you mean {}?", listed(names, "or")),
         Missing::WhenCorrected(start) => format!("Do you mean {}?", when(start, spoken)),
         Missing::Name => "What name shall I book it under?".into(),
         Missing::CallerName => "What is your name, please?".into(),

@@ -48,6 +48,8 @@ pub(crate) enum Missing<'a> {
     When,
     /// When; what was said was not understood.
     WhenUnclear,
+    /// When; the day that was named is over.
+    WhenPast,
     /// Whether this corrected start is meant.
     WhenCorrected(Timestamp),
     /// For whom.
@@ -56,8 +58,10 @@ pub(crate) enum Missing<'a> {
     CallerName,
     /// Under which number.
     Phone,
-    /// With whom: nobody of that name works there.
+    /// With whom: nobody, or more than one, of that name works there.
     Staff,
+    /// In which branch: none has that name.
+    Branch(&'a [String]),
 }
 
 /// Something to say.
@@ -110,6 +114,8 @@ pub(crate) enum Sentence<'a> {
     NobodyThere,
     /// Only arguments were sent: nobody is on the phone.
     OnlyInACall,
+    /// Only single appointments can be made.
+    NoSeries,
     UnknownFunction,
     NotNow,
 }
