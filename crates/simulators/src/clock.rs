@@ -12,7 +12,10 @@ impl SimClock {
         Self(Some(Arc::new(read)))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a stand-in plays the outside world, which has a clock of its own")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a stand-in plays the outside world, which has a clock of its own"
+    )]
     pub(crate) fn now(&self) -> Timestamp {
         self.0.as_ref().map_or_else(Timestamp::now, |read| read())
     }

@@ -24,7 +24,12 @@ pub struct Catalogues(Mutex<HashMap<(CompanyId, BranchId), (u64, Prepared)>>);
 
 impl Catalogues {
     /// The catalogue of these services.
-    pub(super) fn of(&self, company: CompanyId, branch: BranchId, services: &[business::Service]) -> Prepared {
+    pub(super) fn of(
+        &self,
+        company: CompanyId,
+        branch: BranchId,
+        services: &[business::Service],
+    ) -> Prepared {
         let fingerprint = fingerprint(services);
         if let Ok(kept) = self.0.lock()
             && let Some((made_from, catalogue)) = kept.get(&(company, branch))

@@ -16,8 +16,8 @@ mod wish;
 
 pub use answer::{Answer, Status};
 pub use arguments::Arguments;
-pub use catalogues::Catalogues;
 use askpro_domain::ids::ErrorId;
+pub use catalogues::Catalogues;
 pub use context::CallContext;
 pub use slot_id::SlotId;
 

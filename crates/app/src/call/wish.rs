@@ -75,9 +75,14 @@ pub(super) fn service_meant(
     catalogues: &Catalogues,
     arguments: &Arguments,
 ) -> Meant {
-    let mut offered: Vec<Service> = services.into_iter().filter(|one| one.branch == place.branch.id).collect();
+    let mut offered: Vec<Service> =
+        services.into_iter().filter(|one| one.branch == place.branch.id).collect();
     let Some(text) = arguments.text("service") else {
-        return if offered.len() == 1 { Meant::One(Box::new(offered.remove(0))) } else { Meant::Nothing(names(offered.iter())) };
+        return if offered.len() == 1 {
+            Meant::One(Box::new(offered.remove(0)))
+        } else {
+            Meant::Nothing(names(offered.iter()))
+        };
     };
     let catalogue = catalogues.of(place.branch.company, place.branch.id, &offered);
     let meant = match catalogue.find(&text) {

@@ -43,7 +43,11 @@ impl Simulate {
         line(format!("accepted keys: {}", keys.join(", ")));
         let router = match self.provider {
             Provider::Retell => retell::router(retell::Options { keys }),
-            Provider::Calcom => calcom::router(calcom::Options { keys, event_types: event_types(), ..calcom::Options::default() }),
+            Provider::Calcom => calcom::router(calcom::Options {
+                keys,
+                event_types: event_types(),
+                ..calcom::Options::default()
+            }),
         };
         block_on(async move {
             let running = askpro_simulators::serve(router, self.listen)

@@ -7,7 +7,11 @@ use crate::scene::{Scene, call};
 
 async fn token(scene: &Scene, email: &str, role: Role, salon: Option<&Salon>) -> String {
     let password = Secret::new("a long enough password".into());
-    scene.app.create_user(email, "Somebody", &password, role, salon.map(|salon| salon.company)).await.unwrap();
+    scene
+        .app
+        .create_user(email, "Somebody", &password, role, salon.map(|salon| salon.company))
+        .await
+        .unwrap();
     let token = scene.app.create_token(email, "test", SignedDuration::from_hours(24)).await.unwrap();
     token.expose().to_owned()
 }

@@ -27,7 +27,19 @@ const ARGUMENTS: [(&str, &[&str]); 2] = [
     ("check_availability", &["service", "when", "date", "time", "staff", "branch", "duration"]),
     (
         "book_appointment",
-        &["slot_id", "service", "when", "date", "time", "customer_name", "customer_phone", "customer_email", "notes", "staff", "branch"],
+        &[
+            "slot_id",
+            "service",
+            "when",
+            "date",
+            "time",
+            "customer_name",
+            "customer_phone",
+            "customer_email",
+            "notes",
+            "staff",
+            "branch",
+        ],
     ),
 ];
 

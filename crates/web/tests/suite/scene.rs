@@ -1,7 +1,10 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use askpro_app::{App, Pace};
-use askpro_domain::{ids::{Chance, Clock}, secret::Secret};
+use askpro_domain::{
+    ids::{Chance, Clock},
+    secret::Secret,
+};
 use askpro_providers::{calcom::Client, retell};
 use askpro_simulators::{Running, SimClock, calcom};
 use askpro_testkit::{Ground, Salon, SalonOptions};
@@ -96,16 +99,29 @@ impl Scene {
         self.post_signed_as(path, body, &signature).await
     }
 
-    pub(crate) async fn post_signed_as(&self, path: &str, body: Vec<u8>, signature: &str) -> (StatusCode, Vec<u8>) {
+    pub(crate) async fn post_signed_as(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        signature: &str,
+    ) -> (StatusCode, Vec<u8>) {
         let request = Request::post(format!("/retell/{}/{path}", self.salon.retell))
             .header("content-type", "application/json")
             .header("x-retell-signature", signature);
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    pub(crate) fn body(&self, call: &PhoneCall, tool_call: Option<&str>, function: &str, args: &Value) -> Vec<u8> {
+    pub(crate) fn body(
+        &self,
+        call: &PhoneCall,
+        tool_call: Option<&str>,
+        function: &str,
+        args: &Value,
+    ) -> Vec<u8> {
         let invocation = match tool_call {
-            Some(id) => json!([{ "role": "tool_call_invocation", "tool_call_id": id, "name": function, "arguments": args.to_string() }]),
+            Some(id) => {
+                json!([{ "role": "tool_call_invocation", "tool_call_id": id, "name": function, "arguments": args.to_string() }])
+            }
             None => json!([]),
         };
         json!({ "name": function, "args": args, "call": {
@@ -127,7 +143,13 @@ impl Scene {
     }
 
     /// Books with service and time, under a name.
-    pub(crate) async fn book(&self, call: &PhoneCall, tool_call: Option<&str>, when: &str, name: &str) -> Value {
+    pub(crate) async fn book(
+        &self,
+        call: &PhoneCall,
+        tool_call: Option<&str>,
+        when: &str,
+        name: &str,
+    ) -> Value {
         let args = json!({ "service": "Herrenhaarschnitt", "when": when, "customer_name": name });
         self.function(call, tool_call, "book_appointment", args).await
     }
@@ -178,7 +200,9 @@ impl Scene {
             .as_array()
             .unwrap()
             .iter()
-            .map(|one| (text(&one["uid"]), text(&one["status"]), text(&one["metadata"]["askpro_appointment"])))
+            .map(|one| {
+                (text(&one["uid"]), text(&one["status"]), text(&one["metadata"]["askpro_appointment"]))
+            })
             .collect()
     }
 
@@ -195,7 +219,13 @@ impl Line<'_> {
         retell::sign(&Secret::new(self.salon.retell_key.clone()), body, now)
     }
 
-    pub(crate) async fn function(&self, call: &PhoneCall, tool_call: Option<&str>, function: &str, args: Value) -> Value {
+    pub(crate) async fn function(
+        &self,
+        call: &PhoneCall,
+        tool_call: Option<&str>,
+        function: &str,
+        args: Value,
+    ) -> Value {
         let sent = self.scene.body(call, tool_call, function, &args);
         let request = Request::post(format!("/retell/{}/functions/{function}", self.salon.retell))
             .header("x-retell-signature", self.sign(&sent));
@@ -206,7 +236,6 @@ impl Line<'_> {
         assert!(!sentence.is_empty() && body.len() <= 4_000, "{function} {args}: {answer}");
         answer
     }
-
 }
 
 pub(crate) const SECOND: SignedDuration = SignedDuration::from_secs(1);

@@ -1,7 +1,13 @@
-use askpro_domain::{ids::{Clock, ConnectionId}, secret::Secret};
+use askpro_domain::{
+    ids::{Clock, ConnectionId},
+    secret::Secret,
+};
 use askpro_providers::retell;
 use askpro_testkit::{Salon, SalonOptions};
-use axum::{body::Body, http::{Request, StatusCode}};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, call};

@@ -4,7 +4,9 @@ use serde_json::json;
 use crate::scene::{SECOND, Scene};
 
 fn event(name: &str, id: &str) -> Vec<u8> {
-    json!({ "event": name, "call": { "call_id": id, "transcript": "Agent: Guten Tag" } }).to_string().into_bytes()
+    json!({ "event": name, "call": { "call_id": id, "transcript": "Agent: Guten Tag" } })
+        .to_string()
+        .into_bytes()
 }
 
 askpro_testkit::on_both_databases! {

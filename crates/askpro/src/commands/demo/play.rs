@@ -246,7 +246,9 @@ fn describe_found(conversation: &Conversation, appointments: &[Listed], services
             let service = services.iter().find(|service| service.id == one.appointment.service);
             let service = service.map_or("an unknown service", |service| service.name.as_str());
             match named.and_then(|expected| expected.start) {
-                Some(_) => format!("{}: {service}, {status}, at {}", one.customer_name, one.appointment.start),
+                Some(_) => {
+                    format!("{}: {service}, {status}, at {}", one.customer_name, one.appointment.start)
+                }
                 None => format!("{}: {service}, {status}", one.customer_name),
             }
         })

@@ -115,7 +115,9 @@ impl Stage {
             .context("the Retell simulator cannot listen")?;
         let calcom = calcom::router(calcom::Options {
             keys: vec![props.calcom_key.clone()],
-            event_types: event_types(), ..calcom::Options::default() });
+            event_types: event_types(),
+            ..calcom::Options::default()
+        });
         let calcom = askpro_simulators::serve(calcom, props.calcom)
             .await
             .context("the Cal.com simulator cannot listen")?;
