@@ -50,6 +50,14 @@ fn match_200_services(bencher: Bencher, said: &str) {
     bencher.bench(|| catalogue.find(black_box(said)));
 }
 
+/// A thousand bytes of words that nobody knows: the longest that is read.
+#[divan::bench(args = ["qwertz ", "knabberzwiebelturm ", "donaudampfschifffahrtsgesellschaftskapitaenswitwe ", "aus ge zu "])]
+fn match_unknown_words(bencher: Bencher, word: &str) {
+    let catalogue = Catalogue::new(&services());
+    let said = word.repeat(1_000 / word.len());
+    bencher.bench(|| catalogue.find(black_box(&said)));
+}
+
 #[divan::bench]
 fn prepare_200_services(bencher: Bencher) {
     let services = services();

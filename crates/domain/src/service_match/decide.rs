@@ -38,6 +38,9 @@ pub(super) fn decide(utterance: &Utterance, entries: &[Entry]) -> Match<usize> {
     if !called.is_empty() {
         return to_match(called);
     }
+    if let Some(both) = two_people(&utterance.whole, entries) {
+        return Match::Several(both);
+    }
     let whole = single(&utterance.whole, entries);
     if whole.complete || utterance.parts.len() < 2 {
         return whole.into_match();
@@ -69,9 +72,44 @@ pub(super) fn decide(utterance: &Utterance, entries: &[Entry]) -> Match<usize> {
             // One part is clear, and the whole fits something better still.
             if whole.found.len() == 1 { whole.into_match() } else { Match::One(*one) }
         }
-        (_, []) => Match::Several(clear),
+        (_, []) => covering(&clear, entries).map_or(Match::Several(clear), Match::One),
         (_, [several, ..]) => Match::Ambiguous(several.clone()),
     }
+}
+
+/// The same for the speaker and for a child: two wishes where the catalogue parts them.
+fn two_people(whole: &Part, entries: &[Entry]) -> Option<Vec<usize>> {
+    if !whole.me || !whole.whom.child {
+        return None;
+    }
+    let speaker = Part { whom: For::default(), ..whole.clone() };
+    match (&single(&speaker, entries).found[..], &single(whole, entries).found[..]) {
+        ([one], [other]) if one != other => Some(vec![*one, *other]),
+        _ => None,
+    }
+}
+
+/// The one entry whose name joins two others: "Kontrolle mit Zahnreinigung".
+fn covering(clear: &[usize], entries: &[Entry]) -> Option<usize> {
+    let [one, other] = clear else { return None };
+    let about = |piece: &[Concept], at: usize| {
+        let entry = &entries[at];
+        let holds = |concept: u16| entry.tier(Concept::from(concept)).is_some();
+        piece.iter().filter(|concept| general_tier(**concept) >= Tier::Kind).all(|concept| {
+            entry.tier(*concept).is_some()
+                || (*concept < OWN && LEXICON.nearest(*concept as u16, holds).is_some())
+        })
+    };
+    let joins = |at: &usize| {
+        entries[*at].labels.iter().any(|label| match &label.pieces[..] {
+            [first, second] => {
+                (about(first, *one) && about(second, *other)) || (about(first, *other) && about(second, *one))
+            }
+            _ => false,
+        })
+    };
+    let mut found = (0..entries.len()).filter(|at| !clear.contains(at)).filter(joins);
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// A part with what holds for the whole: what is denied anywhere, and for whom
@@ -79,7 +117,7 @@ pub(super) fn decide(utterance: &Utterance, entries: &[Entry]) -> Match<usize> {
 fn with_the_rest(part: &Part, whole: &Part) -> Part {
     let mut part = part.clone();
     part.denied = whole.denied.clone();
-    part.wished.retain(|concept| !whole.denied.contains(concept));
+    part.wished.retain(|concept| whole.wished.contains(concept));
     if part.whom.is_empty() {
         part.whom = whole.whom.clone();
     }
@@ -120,6 +158,14 @@ struct Fit {
     missing: usize,
 }
 
+/// What of a wish this catalogue goes by.
+struct Terms {
+    /// What is wished and held somewhere.
+    known: Vec<Concept>,
+    /// What excludes the entries that hold all of one group.
+    excluding: Vec<Vec<Concept>>,
+}
+
 fn single(part: &Part, entries: &[Entry]) -> Single {
     let known: Vec<Concept> = part
         .wished
@@ -133,18 +179,19 @@ fn single(part: &Part, entries: &[Entry]) -> Single {
                 .is_some_and(|tier| tier >= Tier::Kind)
         })
         .collect();
+    let terms = Terms { known, excluding: excluding(part, entries) };
     let ages_matter = entries.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
+    if let Some(found) = for_whom_only(part, entries) {
+        return Single { found, complete: false };
+    }
     let mut fits: Vec<Fit> = entries
         .iter()
         .enumerate()
         .filter(|(_, entry)| suits(&part.whom, &entry.whom, ages_matter))
-        .filter_map(|(at, entry)| best_label(part, &known, at, entry))
+        .filter_map(|(at, entry)| best_label(part, &terms, at, entry))
         .collect();
     let best = fits.iter().map(|fit| fit.score).fold(0.0, f32::max);
     fits.retain(|fit| fit.score >= best - EQUAL);
-    if fits.iter().any(|fit| fit.extras == 0) {
-        fits.retain(|fit| fit.extras == 0);
-    }
     // Who wants something for a child says so.
     let for_children = |fit: &Fit| entries[fit.entry].whom.is_for_children();
     if !part.whom.child && !fits.iter().all(for_children) {
@@ -155,22 +202,52 @@ fn single(part: &Part, entries: &[Entry]) -> Single {
     {
         fits.retain(|fit| entries[fit.entry].minutes == minutes);
     }
+    keep_fewest(&mut fits, |fit| fit.missing);
+    if fits.iter().any(|fit| fit.extras == 0) {
+        fits.retain(|fit| fit.extras == 0);
+    }
     let complete = !fits.is_empty() && fits.iter().all(|fit| fit.missing == 0);
     Single { found: fits.iter().map(|fit| fit.entry).collect(), complete }
 }
 
-fn best_label(part: &Part, known: &[Concept], at: usize, entry: &Entry) -> Option<Fit> {
-    let fits = entry.labels.iter().filter_map(|label| fit(part, known, at, entry, label));
+/// Nothing is said but that it is for a child: all that is for children only.
+fn for_whom_only(part: &Part, entries: &[Entry]) -> Option<Vec<usize>> {
+    let says_little = part.wished.iter().all(|concept| general_tier(*concept) <= Tier::Weak);
+    if !part.whom.child || part.wished.is_empty() || !says_little {
+        return None;
+    }
+    let fits = |at: &usize| {
+        let whom = &entries[*at].whom;
+        whom.is_for_children() && suits(&part.whom, whom, true)
+    };
+    let found: Vec<usize> = (0..entries.len()).filter(fits).collect();
+    (!found.is_empty()).then_some(found)
+}
+
+fn keep_fewest(fits: &mut Vec<Fit>, count: impl Fn(&Fit) -> usize) {
+    let fewest = fits.iter().map(&count).min().unwrap_or_default();
+    fits.retain(|fit| count(fit) == fewest);
+}
+
+fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry) -> Option<Fit> {
+    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label));
     fits.max_by(|one, other| {
         let less_beyond = (other.missing, other.extras).cmp(&(one.missing, one.extras));
         one.score.total_cmp(&other.score).then(less_beyond)
     })
 }
 
-fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
+fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
+    if !label.holds.iter().chain(&label.besides).any(|concept| part.wished.contains(concept)) {
+        return None;
+    }
+    let known = &terms.known[..];
     let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
     let excluded = label.without.iter().any(|concept| part.wished.contains(concept))
-        || label.holds.iter().any(|concept| part.denied.contains(concept));
+        || terms
+            .excluding
+            .iter()
+            .any(|together| together.iter().all(|concept| label.holds.contains(concept)));
     if excluded {
         return None;
     }
@@ -180,15 +257,40 @@ fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) 
         .filter(|concept| part.wished.contains(concept))
         .map(|concept| weight(tier(concept)))
         .sum();
-    let detailed: f32 = label
+    let besides = |wanted: fn(Tier) -> bool| -> f32 {
+        label
+            .besides
+            .iter()
+            .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
+            .map(tier)
+            .filter(|tier| wanted(*tier))
+            .map(|tier| 0.9 * weight(tier))
+            .sum()
+    };
+    let held = held + besides(|tier| tier == Tier::Object);
+    let in_brackets: f32 = label
         .details
         .iter()
         .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
         .map(|concept| 0.9 * weight(tier(concept)))
         .sum();
-    let beyond = |concept: &&Concept| !part.wished.contains(concept) && tier(concept) >= Tier::Quality;
-    let undecided = label.without.iter().filter(|concept| !part.denied.contains(concept)).count();
-    let extras = label.holds.iter().filter(beyond).count() + undecided;
+    let detailed = in_brackets + besides(|tier| tier != Tier::Object);
+    // Who says "teeth" has said something of a cleaning of teeth.
+    let is_met = |concept: &Concept| {
+        let besides = if *concept < OWN { LEXICON.besides(*concept as u16) } else { &[] };
+        part.wished.contains(concept)
+            || part.wished.iter().any(|wished| is_taken_for(*wished, *concept))
+            || besides.iter().any(|besides| part.wished.contains(&Concept::from(*besides)))
+    };
+    let beyond = |concept: &&Concept| !is_met(concept) && tier(concept) >= Tier::Quality;
+    let is_piece_beyond = |piece: &&Vec<Concept>| {
+        piece.iter().all(|concept| tier(concept) <= Tier::Kind && !part.wished.contains(concept))
+            && piece.iter().any(|concept| tier(concept) == Tier::Kind)
+    };
+    let pieces_beyond =
+        if label.pieces.len() > 1 { label.pieces.iter().filter(is_piece_beyond).count() } else { 0 };
+    let undecided = label.without.iter().filter(|concept| !part.denies(**concept)).count();
+    let extras = label.holds.iter().filter(beyond).count() + undecided + pieces_beyond;
     let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
     if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, tier) {
         return None;
@@ -196,19 +298,32 @@ fn fit(part: &Part, known: &[Concept], at: usize, entry: &Entry, label: &Label) 
     if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
         return None;
     }
-    let wished_without = label.without.iter().filter(|concept| part.denied.contains(concept)).count();
+    let wished_without = label.without.iter().filter(|concept| part.denies(**concept)).count();
     let pointing = |concept: &&Concept| {
         part.wished.contains(concept) && tier(concept) >= Tier::Strong && entry.holds_alone(**concept)
     };
     let alone = ALONE * label.holds.iter().filter(pointing).count() as f32;
     let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
     let score = held + detailed + alone + 0.6 * wished_without as f32 + agreeing;
-    let absent = |concept: &&Concept| !label.holds.contains(concept) && !label.details.contains(concept);
+    let absent = |concept: &&Concept| entry.tier(**concept).is_none();
     // "Hair" says little, but not beside a beard.
     let things = label.holds.iter().any(|concept| tier(concept) == Tier::Object);
     let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
     let missing = known.iter().filter(absent).count() + generic;
     Some(Fit { entry: at, score, extras, missing })
+}
+
+/// What of the denied can exclude an entry: all of one group, held by it. What the
+/// catalogue does not know denies nothing in it, a quality aside, nor does what is
+/// wished otherwise: "not a new brace" is said of new ones only.
+fn excluding(part: &Part, entries: &[Entry]) -> Vec<Vec<Concept>> {
+    let tier = |concept: Concept| entries.iter().filter_map(|entry| entry.tier(concept)).max();
+    let counts = |concept: &Concept| {
+        let known = tier(*concept).is_some_and(|tier| tier > Tier::Weak);
+        (known || general_tier(*concept) == Tier::Quality) && !part.wished.contains(concept)
+    };
+    let groups = part.denied.iter().map(|together| together.iter().copied().filter(counts).collect());
+    groups.filter(|together: &Vec<Concept>| !together.is_empty()).collect()
 }
 
 /// The wish names things, the name of the entry another one: hair is to be
@@ -248,6 +363,10 @@ fn shares_only_a_thing(
     strong.peek().is_some()
         && !strong.any(|concept| part.wished.contains(concept))
         && part.wished.iter().any(foreign)
+}
+
+fn is_taken_for(one: Concept, other: Concept) -> bool {
+    one < OWN && other < OWN && LEXICON.is_taken_for(one as u16, other as u16)
 }
 
 fn general_tier(concept: Concept) -> Tier {

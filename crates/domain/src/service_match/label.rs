@@ -55,6 +55,16 @@ pub(super) struct Label {
     pub(super) details: Vec<Concept>,
     /// What it says it is without.
     pub(super) without: Vec<Concept>,
+    /// What its holdings hold besides: a cleaning of teeth is about teeth.
+    pub(super) besides: Vec<Concept>,
+    /// The pieces that a "mit" or "und" joins.
+    pub(super) pieces: Vec<Vec<Concept>>,
+}
+
+impl Label {
+    fn said(&self) -> impl Iterator<Item = &Concept> {
+        self.holds.iter().chain(&self.details).chain(&self.besides)
+    }
 }
 
 /// A prepared entry of a catalogue.
@@ -92,7 +102,7 @@ impl Entry {
             entry.add(&tokens);
         }
         entry.labels.retain(|label| !label.holds.is_empty());
-        for concept in entry.labels.iter().flat_map(|label| label.holds.iter().chain(&label.details)) {
+        for concept in entry.labels.iter().flat_map(Label::said) {
             let tier = if *concept < OWN { LEXICON.tiers[*concept as usize] } else { Tier::Strong };
             entry.tiers.insert(*concept, tier);
         }
@@ -105,7 +115,7 @@ impl Entry {
     }
 
     fn add(&mut self, tokens: &[Token]) {
-        let mut label = Label::default();
+        let mut label = Label { pieces: vec![Vec::new()], ..Label::default() };
         let (mut bracket, mut denied) = (None::<Vec<Concept>>, false);
         let mut words_in_bracket = 0;
         for token in tokens {
@@ -123,6 +133,9 @@ impl Entry {
                     if !list.contains(concept) {
                         list.push(*concept);
                     }
+                    if let (None, false, Some(piece)) = (&bracket, denied, label.pieces.last_mut()) {
+                        piece.push(*concept);
+                    }
                 }
                 Token::Who(who) => self.whom.add(*who),
                 Token::Age(from, to) => {
@@ -130,7 +143,11 @@ impl Entry {
                 }
                 Token::Minutes(minutes) => self.minutes = *minutes,
                 Token::Role(Role::Not) => denied = true,
-                Token::Role(Role::With | Role::And) | Token::Break => denied = false,
+                Token::Role(Role::With | Role::And) => {
+                    denied = false;
+                    label.pieces.push(Vec::new());
+                }
+                Token::Break => denied = false,
                 Token::Open => {
                     bracket = Some(Vec::new());
                     words_in_bracket = 0;
@@ -144,6 +161,12 @@ impl Entry {
                     }
                 }
                 Token::Role(_) | Token::Want => {}
+            }
+        }
+        label.pieces.retain(|piece| !piece.is_empty());
+        for concept in label.holds.iter().filter_map(|concept| u16::try_from(*concept).ok()) {
+            if Concept::from(concept) < OWN {
+                label.besides.extend(LEXICON.besides(concept).iter().copied().map(Concept::from));
             }
         }
         self.labels.push(label);

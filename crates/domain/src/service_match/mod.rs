@@ -75,6 +75,7 @@ impl<Id: Clone> Catalogue<Id> {
         for concept in entries.iter().flat_map(Entry::concepts) {
             *counts.entry(concept).or_default() += 1;
         }
+        vocabulary.settle(|concept| counts.contains_key(&concept));
         entries.iter_mut().for_each(|entry| entry.weigh(&counts, services.len()));
         Self { ids: services.iter().map(|service| service.id.clone()).collect(), entries, vocabulary }
     }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::{
     lexicon::{LEXICON, Piece, Role, Sense, Who},
-    words::{Word, stem},
+    words::{Word, is_ending, stem},
 };
 use crate::sound;
 
@@ -36,12 +36,21 @@ pub(super) struct Vocabulary {
     words: HashMap<String, Vec<Token>>,
     /// By sound; for words that are neither written as in the catalogue nor known.
     sounds: Vec<(Vec<u8>, String)>,
+    /// For each concept of the general table the one of this catalogue that it is
+    /// taken for.
+    taken_for: Vec<Concept>,
 }
 
 /// Longest word whose sound is compared, in bytes.
 const LONGEST_SOUND: usize = 40;
 
 impl Vocabulary {
+    /// Says which concepts the catalogue holds, once all its names are read.
+    pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool) {
+        let nearest = |at| LEXICON.nearest(at, |concept| held(Concept::from(concept))).unwrap_or(at);
+        self.taken_for = (0..LEXICON.tiers.len() as u16).map(|at| Concept::from(nearest(at))).collect();
+    }
+
     /// Reads a name of the catalogue and remembers its words.
     pub(super) fn learn(&mut self, words: &[Word]) -> Vec<Token> {
         let mut tokens = Vec::new();
@@ -52,9 +61,18 @@ impl Vocabulary {
                 at += used;
                 continue;
             }
-            if let Some((sense, used)) =
-                joined(words, at).and_then(|(word, used)| Some((LEXICON.plain(&word)?, used)))
+            if let Some((sense, used)) = LEXICON.phrase(&words[at..]) {
+                if let Some((both, 2)) = joined(words, at).filter(|_| used == 2) {
+                    self.remember(&both, &[token(sense)]);
+                }
+                tokens.push(token(sense));
+                at += used;
+                continue;
+            }
+            if let Some((word, used)) = joined(words, at)
+                && let Some(sense) = known_as_one(&word, &words[at + 1])
             {
+                self.remember(&word, &[token(sense)]);
                 tokens.push(token(sense));
                 at += used;
                 continue;
@@ -121,6 +139,11 @@ impl Vocabulary {
                 at += used;
                 continue;
             }
+            if let Some((sense, used)) = LEXICON.phrase(&words[at..]) {
+                tokens.push(token(sense));
+                at += used;
+                continue;
+            }
             if let Some((found, used)) = self.written_apart(words, at) {
                 tokens.extend(found);
                 at += used;
@@ -133,16 +156,26 @@ impl Vocabulary {
             }
             at += 1;
         }
+        for token in &mut tokens {
+            if let Token::Concept(concept) = token
+                && let Some(taken_for) = self.taken_for.get(*concept as usize)
+            {
+                *concept = *taken_for;
+            }
+        }
         tokens
     }
 
     /// Two or three words that are one of the catalogue, or of the general table.
     fn written_apart(&self, words: &[Word], at: usize) -> Option<(Vec<Token>, usize)> {
-        let (two, used) = joined(words, at)?;
+        let (Word::Plain(one), Word::Plain(other)) = (&words[at], words.get(at + 1)?) else { return None };
+        let (two, used) = (format!("{one}{other}"), 2);
         if let Some(found) = self.words.get(&two) {
             return Some((found.clone(), used));
         }
-        if let Some(sense) = LEXICON.plain(&two).filter(|sense| matches!(sense, Sense::Concept(_))) {
+        if let Some(sense) =
+            known_as_one(&two, &words[at + 1]).filter(|sense| matches!(sense, Sense::Concept(_)))
+        {
             return Some((vec![token(sense)], used));
         }
         let known = |at: usize| match words.get(at) {
@@ -193,7 +226,9 @@ impl Vocabulary {
             return None;
         }
         let half = |own: &str| {
-            own.starts_with(stem) || own.ends_with(stem) || (own.len() >= 5 && stem.starts_with(own))
+            own.starts_with(stem)
+                || own.ends_with(stem)
+                || (own.len() >= 5 && (stem.starts_with(own) || stem.ends_with(own)))
         };
         let mut halves = self.own.iter().filter(|(own, _)| half(own)).map(|(_, concept)| *concept);
         let first = halves.next()?;
@@ -253,6 +288,13 @@ fn joined(words: &[Word], at: usize) -> Option<(String, usize)> {
     (one.len() + other.len() >= 5).then(|| (format!("{one}{other}"), 2))
 }
 
+/// What two words mean as one, unless the other would be the ending of the first:
+/// "Inspektion E-Bike" has no "Inspektione".
+fn known_as_one(both: &str, other: &Word) -> Option<Sense> {
+    let ending = matches!(other, Word::Plain(word) if is_ending(word));
+    LEXICON.plain(both).filter(|_| !ending && both.len() >= 5)
+}
+
 fn is_want(word: &str) -> bool {
     matches!(
         word,
@@ -295,6 +337,13 @@ fn quantity(words: &[Word], at: usize, label: bool) -> Option<(Token, usize)> {
             return (!other).then_some((Token::Age(age, age), 2));
         }
         _ => {}
+    }
+    // "Eine Fünfjährige".
+    if let Some((years, rest)) = word(0).split_once("jahrig")
+        && rest.len() <= 2
+        && let Some(age) = number(years)
+    {
+        return Some((Token::Age(age, age), 1));
     }
     let first = count(0)?;
     if is_minute(word(1)) {

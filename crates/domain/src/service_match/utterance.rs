@@ -9,12 +9,20 @@ use super::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     pub(super) wished: Vec<Concept>,
-    pub(super) denied: Vec<Concept>,
+    /// What is denied together: "keine Rückenmassage" denies neither backs nor massages.
+    pub(super) denied: Vec<Vec<Concept>>,
+    /// The speaker wants it as well.
+    pub(super) me: bool,
     pub(super) whom: For,
     pub(super) minutes: Option<u32>,
 }
 
 impl Part {
+    /// Whether the concept is denied, alone or with others.
+    pub(super) fn denies(&self, concept: Concept) -> bool {
+        self.denied.iter().any(|together| together.contains(&concept))
+    }
+
     fn says_nothing(&self) -> bool {
         self.wished.is_empty() && self.denied.is_empty() && self.whom.is_empty() && self.minutes.is_none()
     }
@@ -36,12 +44,9 @@ impl Utterance {
         let words = split(text);
         let tokens = vocabulary.read(&words);
         let tokens = after_correction(&tokens);
-        let mut utterance = Self {
-            other: tokens.contains(&Token::Role(Role::Other)),
-            literal: literal(&words),
-            ..Self::default()
-        };
-        for clause in tokens.split(|token| ends_clause(*token)) {
+        let mut utterance =
+            Self { other: is_about_something_else(tokens), literal: literal(&words), ..Self::default() };
+        for clause in clauses(tokens) {
             let denied = denied(clause);
             let mut at = 0;
             for part in clause.split(|token| matches!(token, Token::Role(Role::And | Role::With))) {
@@ -68,26 +73,53 @@ fn after_correction(tokens: &[Token]) -> &[Token] {
     corrected.map_or(tokens, |at| &tokens[at..])
 }
 
-fn ends_clause(token: Token) -> bool {
-    matches!(token, Token::Break | Token::Role(Role::But | Role::Only))
+/// Invoices and opening hours are no service, nor is a voucher; but who has got one
+/// says what it is for.
+fn is_about_something_else(tokens: &[Token]) -> bool {
+    let says = |role: Role| tokens.contains(&Token::Role(role));
+    let is_concept = |token: &Token| matches!(token, Token::Concept(_));
+    let redeems = says(Role::Having) && tokens.iter().any(is_concept);
+    says(Role::Other) || (says(Role::Voucher) && !redeems)
+}
+
+fn is_said(token: &Token) -> bool {
+    matches!(token, Token::Concept(_) | Token::Who(_))
+}
+
+/// Stretches between signs, and before "aber" and "nur" where something comes after
+/// them: "Föhnen aber nicht" is one.
+fn clauses(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
+    let breaks = |token: &Token| *token == Token::Break;
+    tokens.split(breaks).flat_map(|sentence| {
+        let last = sentence.iter().rposition(is_said).unwrap_or_default();
+        let mut at = 0;
+        sentence.split(move |token| {
+            at += 1;
+            matches!(token, Token::Role(Role::But | Role::Only)) && at <= last
+        })
+    })
 }
 
 /// For each token of a clause, whether it is denied. "Keine Massage" denies what
-/// follows, up to an "und"; "Massage will ich nicht" what went before, but only
-/// beside a wish: "die Heizung geht nicht" is a fault to be mended.
+/// follows, up to an "und"; "Massage will ich nicht" what went before, from an "und"
+/// on. "Die Heizung geht nicht" is a fault to be mended.
 fn denied(clause: &[Token]) -> Vec<bool> {
     let mut denied = vec![false; clause.len()];
-    let is_said = |token: &Token| matches!(token, Token::Concept(_) | Token::Who(_));
+    let is_and = |token: &Token| *token == Token::Role(Role::And);
+    let is_fault = clause.contains(&Token::Role(Role::Fault)) && !clause.contains(&Token::Want);
     for (at, _) in clause.iter().enumerate().filter(|(_, token)| **token == Token::Role(Role::Not)) {
         let rest = &clause[at + 1..];
         if matches!(rest.first(), Some(Token::Role(Role::Soft))) {
             continue;
         }
-        let end = rest.iter().position(|token| *token == Token::Role(Role::And)).unwrap_or(rest.len());
+        let end = rest.iter().position(is_and).unwrap_or(rest.len());
         if rest[..end].iter().any(is_said) {
             denied[at + 1..at + 1 + end].fill(true);
-        } else if clause[..at].contains(&Token::Want) {
-            denied[..at].fill(true);
+        } else if !is_fault {
+            // "Kastrieren noch nicht": an "und" with nothing after it joins nothing.
+            let said = clause[..at].iter().rposition(is_said).unwrap_or_default();
+            let begin = clause[..said].iter().rposition(is_and).map_or(0, |and| and + 1);
+            denied[begin..at].fill(true);
         }
     }
     denied
@@ -95,11 +127,11 @@ fn denied(clause: &[Token]) -> Vec<bool> {
 
 fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
     let mut part = Part::default();
-    let (mut parent, mut age) = (None, None);
+    let (mut parent, mut age, mut together) = (None, None, Vec::new());
     for (token, denied) in tokens.iter().zip(denied) {
         match token {
             Token::Concept(concept) => {
-                let list = if *denied { &mut part.denied } else { &mut part.wished };
+                let list = if *denied { &mut together } else { &mut part.wished };
                 if !list.contains(concept) {
                     list.push(*concept);
                 }
@@ -110,9 +142,13 @@ fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
             }
             Token::Who(who) if !denied => part.whom.add(*who),
             Token::Minutes(minutes) => part.minutes = Some(*minutes),
+            Token::Role(Role::Me) => part.me = true,
             Token::Age(from, to) => age = Some((*from, *to)),
             _ => {}
         }
+    }
+    if !together.is_empty() {
+        part.denied.push(together);
     }
     part.whom.ages = age;
     settle_age(&mut part.whom, parent);
@@ -137,22 +173,21 @@ fn settle_age(whom: &mut For, parent: Option<Who>) {
 fn whole(parts: &[Part]) -> Part {
     let mut whole = Part::default();
     for part in parts {
-        // "Kopfmassage, keine Rückenmassage" denies the back, not the massage. Where
-        // nothing else is denied, what is said last counts.
-        let wished_somewhere = |concept: &Concept| parts.iter().any(|part| part.wished.contains(concept));
-        let narrowed = part.denied.iter().any(|concept| !wished_somewhere(concept));
         for concept in &part.wished {
-            whole.denied.retain(|denied| denied != concept);
+            whole.denied.retain(|together| together[..] != [*concept]);
             if !whole.wished.contains(concept) {
                 whole.wished.push(*concept);
             }
         }
-        for concept in part.denied.iter().filter(|concept| !narrowed || !wished_somewhere(concept)) {
-            whole.wished.retain(|wished| wished != concept);
-            if !whole.denied.contains(concept) {
-                whole.denied.push(*concept);
+        // "Kopfmassage, keine Rückenmassage" leaves the massage wished. Where nothing
+        // else is denied, what is said last counts.
+        for together in &part.denied {
+            if together.iter().all(|concept| whole.wished.contains(concept)) {
+                whole.wished.retain(|wished| !together.contains(wished));
             }
+            whole.denied.push(together.clone());
         }
+        whole.me |= part.me;
         whole.minutes = part.minutes.or(whole.minutes);
         whole.whom.gender = part.whom.gender.or(whole.whom.gender);
         whole.whom.ages = part.whom.ages.or(whole.whom.ages);

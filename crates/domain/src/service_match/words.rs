@@ -90,11 +90,12 @@ fn fold(sign: char, word: &mut String) {
 }
 
 /// Endings of German and English words, folded.
-const ENDINGS: [&str; 55] = [
+const ENDINGS: [&str; 62] = [
     "", "e", "n", "en", "er", "es", "em", "ern", "ere", "eren", "s", "t", "st", "te", "ten", "ter", "et",
     "est", "el", "eln", "elt", "ung", "ungen", "ier", "ieren", "ierung", "iert", "ierte", "ierten", "chen",
     "lein", "in", "ion", "ing", "ed", "d", "ment", "ne", "nen", "ig", "age", "agen", "atur", "aturen",
-    "ation", "ationen", "isch", "ische", "ischen", "lich", "liche", "keit", "heit", "nis", "erin",
+    "ation", "ationen", "isch", "ische", "ischen", "lich", "liche", "keit", "heit", "nis", "erin", "ene",
+    "enen", "ener", "enes", "enem", "tes", "tem",
 ];
 
 /// What stands between the parts of a compound.
@@ -116,6 +117,19 @@ pub(super) fn stem(word: &str) -> &str {
         .filter(|stem| stem.len() >= 4)
         .min_by_key(|stem| stem.len())
         .unwrap_or(word)
+}
+
+/// The stem of a verb whose prefix parts from it, with the "ge" or "zu" in between:
+/// nachfüll, nachgefüll, nachzufüll.
+pub(super) fn participles(stem: &str) -> impl Iterator<Item = String> + '_ {
+    const PARTING: [&str; 20] = [
+        "nach", "ab", "an", "auf", "aus", "ein", "vor", "hoch", "weg", "rein", "raus", "durch", "zurecht",
+        "zusammen", "um", "mit", "runter", "herunter", "heraus", "drauf",
+    ];
+    let parted = PARTING.iter().filter_map(move |prefix| Some((*prefix, stem.strip_prefix(prefix)?)));
+    parted
+        .filter(|(_, rest)| rest.len() >= 4 && !rest.starts_with("ge"))
+        .flat_map(|(prefix, rest)| [format!("{prefix}ge{rest}"), format!("{prefix}zu{rest}")])
 }
 
 /// The word without the prefix of a German verb and the "ge" of its participle:

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::words::{folded, is_ending, links, without_prefix};
+use super::words::{Word, folded, is_ending, links, participles, without_prefix};
 
 /// What a word can mean apart from any catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,14 @@ pub(super) enum Role {
     With,
     Correct,
     Other,
+    /// About something else, unless its owner says what it is for.
+    Voucher,
+    /// Said of what one has or was given.
+    Having,
+    /// The speaker.
+    Me,
+    /// Said of what does not work: its denial is no refusal.
+    Fault,
     Filler,
 }
 
@@ -88,6 +96,12 @@ pub(super) enum Piece<'a> {
 pub(super) struct Lexicon {
     /// The tier of each concept.
     pub(super) tiers: Vec<Tier>,
+    /// What each concept is taken for where a catalogue does not hold it.
+    taken_for: Vec<Vec<u16>>,
+    /// What each concept holds besides.
+    besides: Vec<Vec<u16>>,
+    /// Words said one after the other, by the first of them; longest first.
+    phrases: HashMap<String, Vec<(Vec<String>, Sense)>>,
     words: HashMap<String, Sense>,
     /// By the first byte; longest first.
     stems: Vec<Vec<(String, Sense)>>,
@@ -97,11 +111,23 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
 impl Lexicon {
     fn load() -> Self {
-        let mut lexicon = Self { tiers: Vec::new(), words: HashMap::new(), stems: vec![Vec::new(); 256] };
+        let mut lexicon = Self {
+            tiers: Vec::new(),
+            taken_for: Vec::new(),
+            besides: Vec::new(),
+            phrases: HashMap::new(),
+            words: HashMap::new(),
+            stems: vec![Vec::new(); 256],
+        };
         let mut numbers: HashMap<&str, u16> = HashMap::new();
+        let mut links: Vec<(u16, &str, &str)> = Vec::new();
         for line in lines(include_str!("small.txt")) {
             let role = role(line.0).expect("the table's roles are those of the code");
             line.1.for_each(|word| {
+                if word.contains('_') {
+                    lexicon.add(word, Sense::Role(role));
+                    return;
+                }
                 lexicon.words.entry(folded(word)).or_insert(Sense::Role(role));
             });
         }
@@ -109,20 +135,37 @@ impl Lexicon {
             let who = who(name).expect("the table's people are those of the code");
             words.for_each(|word| lexicon.add(word, Sense::Who(who)));
         }
-        for (name, words) in lines(include_str!("de.txt")).chain(lines(include_str!("en.txt"))) {
-            let (tier, name) = match name.split_at(1) {
+        let tables = [include_str!("de.txt"), include_str!("en.txt"), include_str!("trades.txt")];
+        for (head, words) in tables.into_iter().flat_map(lines) {
+            let (head, besides) = head.split_once('<').unwrap_or((head, ""));
+            let (head, taken_for) = head.split_once('>').unwrap_or((head, ""));
+            let (tier, name) = match head.split_at(1) {
                 (".", name) => (Tier::Generic, name.trim()),
                 ("~", name) => (Tier::Weak, name.trim()),
                 ("&", name) => (Tier::Kind, name.trim()),
                 ("%", name) => (Tier::Quality, name.trim()),
                 ("@", name) => (Tier::Object, name.trim()),
-                _ => (Tier::Strong, name),
+                _ => (Tier::Strong, head.trim()),
             };
             let number = *numbers.entry(name).or_insert_with(|| {
                 lexicon.tiers.push(tier);
                 (lexicon.tiers.len() - 1) as u16
             });
+            links.push((number, taken_for, besides));
             words.for_each(|word| lexicon.add(word, Sense::Concept(number)));
+        }
+        lexicon.taken_for = vec![Vec::new(); lexicon.tiers.len()];
+        lexicon.besides = lexicon.taken_for.clone();
+        for (number, taken_for, besides) in links {
+            let named = |names: &str| -> Vec<u16> {
+                let number = |name| *numbers.get(name).expect("the tables link only concepts they have");
+                names.split_whitespace().map(number).collect()
+            };
+            lexicon.taken_for[usize::from(number)].extend(named(taken_for));
+            lexicon.besides[usize::from(number)].extend(named(besides));
+        }
+        for phrases in lexicon.phrases.values_mut() {
+            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
         }
         lexicon
             .stems
@@ -132,15 +175,69 @@ impl Lexicon {
     }
 
     fn add(&mut self, word: &str, sense: Sense) {
+        if word.contains('_') {
+            let mut words = word.trim_start_matches('=').split('_').map(folded);
+            let first = words.next().unwrap_or_default();
+            self.phrases.entry(first).or_default().push((words.collect(), sense));
+            return;
+        }
         match word.strip_prefix('=') {
             Some(word) => drop(self.words.insert(folded(word), sense)),
             None => {
                 let stem = folded(word);
-                if let Some(first) = stem.bytes().next() {
-                    self.stems[usize::from(first)].push((stem, sense));
+                for participle in participles(&stem) {
+                    self.add_stem(participle, sense);
                 }
+                self.add_stem(stem, sense);
             }
         }
+    }
+
+    fn add_stem(&mut self, stem: String, sense: Sense) {
+        if let Some(first) = stem.bytes().next() {
+            self.stems[usize::from(first)].push((stem, sense));
+        }
+    }
+
+    /// The sense of the words that follow each other here, and how many they are.
+    pub(super) fn phrase(&self, words: &[Word]) -> Option<(Sense, usize)> {
+        let Word::Plain(first) = words.first()? else { return None };
+        let said = |rest: &[String]| {
+            words.len() > rest.len()
+                && rest
+                    .iter()
+                    .zip(&words[1..])
+                    .all(|(one, other)| matches!(other, Word::Plain(word) if word == one))
+        };
+        let (rest, sense) = self.phrases.get(first)?.iter().find(|(rest, _)| said(rest))?;
+        Some((*sense, rest.len() + 1))
+    }
+
+    /// The concept itself where `held` says so, else the nearest that it is taken for.
+    pub(super) fn nearest(&self, concept: u16, held: impl Fn(u16) -> bool) -> Option<u16> {
+        let (mut queue, mut at) = (vec![concept], 0);
+        while let Some(one) = queue.get(at).copied() {
+            if held(one) {
+                return Some(one);
+            }
+            for next in &self.taken_for[usize::from(one)] {
+                if !queue.contains(next) {
+                    queue.push(*next);
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Whether the one is taken for the other where only the other is held.
+    pub(super) fn is_taken_for(&self, one: u16, other: u16) -> bool {
+        self.taken_for.get(usize::from(one)).is_some_and(|others| others.contains(&other))
+    }
+
+    /// What a concept holds besides.
+    pub(super) fn besides(&self, concept: u16) -> &[u16] {
+        &self.besides[usize::from(concept)]
     }
 
     /// The sense of a folded word as a whole, inflected or with a verb's prefix.
@@ -165,6 +262,10 @@ impl Lexicon {
     fn inflected(&self, word: &str) -> Option<Sense> {
         let fits = |stem: &str| {
             let rest = &word[stem.len()..];
+            // Two letters begin too much: "old" is no form of "Öl".
+            if stem.len() <= 2 {
+                return rest.is_empty();
+            }
             // Chip, chippen: a short vowel doubles the consonant after it.
             let doubled = stem.chars().next_back().and_then(|last| rest.strip_prefix(last));
             is_ending(rest) || doubled.is_some_and(|rest| !rest.is_empty() && is_ending(rest))
@@ -246,6 +347,10 @@ fn role(name: &str) -> Option<Role> {
         "with" => Role::With,
         "correct" => Role::Correct,
         "other" => Role::Other,
+        "voucher" => Role::Voucher,
+        "having" => Role::Having,
+        "me" => Role::Me,
+        "fault" => Role::Fault,
         "filler" => Role::Filler,
         _ => return None,
     })
