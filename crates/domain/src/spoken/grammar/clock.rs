@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Clock, Connective, Fuzz, Half, Limit, Part, Shade, Time, Unit, Which},
+    tree::{Clock, Connective, Day, Edge, Fuzz, Half, Limit, Part, Shade, Time, Unit, Which},
 };
 
 /// A clock time and whether its form alone says that it is one ("drei Uhr"), or
@@ -13,7 +13,7 @@ type Heard = (Option<Clock>, bool);
 impl Grammar<'_> {
     /// A clock time or a part of the day, with what surrounds it.
     pub(super) fn time(&self, at: usize) -> Read<Time> {
-        self.clock_with_fuzz(at).or_else(|| self.part(at))
+        self.clock_with_fuzz(at).or_else(|| self.part(at)).or_else(|| self.end_of_named_day(at))
     }
 
     fn clock_with_fuzz(&self, at: usize) -> Read<Time> {
@@ -135,7 +135,10 @@ impl Grammar<'_> {
     /// A clock time without what stands before it. `expected`: a word such as "um"
     /// has announced one, so a mere number will do.
     pub(super) fn clock(&self, at: usize, expected: bool) -> Read<Heard> {
-        let (heard, behind) = self.worded_clock(at).or_else(|| self.counted_clock(at, expected))?;
+        let (heard, behind) = self
+            .military_words(at, expected)
+            .or_else(|| self.worded_clock(at))
+            .or_else(|| self.counted_clock(at, expected))?;
         let (Some(clock), _) = heard else { return Some((heard, behind)) };
         let (decided, behind) = self.am_pm(self.skip_oclock(behind), clock);
         let (clock, sure) = match decided {
@@ -177,6 +180,8 @@ impl Grammar<'_> {
             // "viertel drei" (south, east): a quarter of the third hour has gone.
             Lex::QuarterPast => match self.lex(at + 1) {
                 Lex::Before | Lex::After => self.relative_to_hour(at + 1, 15),
+                // Austria and Switzerland: "viertel über vier", "viertel ab vier".
+                _ if matches!(self.text(at + 1), "ueber" | "ab") => self.relative_to_hour(at + 1, 15),
                 _ => {
                     let on = self.skip(self.skip_auf(at + 1), Lex::At);
                     let (hour, half, behind) = self.hour(on)?;
@@ -332,6 +337,31 @@ impl Grammar<'_> {
         }
         let half = if digits == 4 && !(10..=12).contains(&hour) { Half::Fixed } else { Half::Open };
         Some(((Some(Clock::minute(u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, half)), true), next))
+    }
+
+    /// "1500 hours", "fifteen hundred hours", "oh eight hundred".
+    fn military_words(&self, at: usize, expected: bool) -> Read<Heard> {
+        if self.german() {
+            return None;
+        }
+        let hours = |at: usize| self.lex(at) == Lex::Unit(Unit::Hour);
+        if let Lex::Number { value, digits: 4 } = self.lex(at)
+            && hours(at + 1)
+        {
+            let (heard, behind) = self.military(at, value, 4, true)?;
+            return Some((heard, behind + 1));
+        }
+        let zero = matches!(self.text(at), "oh" | "o" | "zero");
+        let from = if zero { at + 1 } else { at };
+        let (Some(hour @ 0..=24), Lex::Number { value: 100, digits: 0 }) =
+            (self.number(from), self.lex(from + 1))
+        else {
+            return None;
+        };
+        let named = hours(from + 2);
+        let behind = if named { from + 3 } else { from + 2 };
+        let clock = Clock::minute(u8::try_from(hour).ok()?, 0, Half::Fixed);
+        (zero || named || expected).then_some(((Some(clock), true), behind))
     }
 
     /// "14:30", "14.30", "16h30", "15h", "9:01:10".
@@ -519,6 +549,17 @@ impl Grammar<'_> {
             Lex::Frueh => Some((Part::Early, at + 1)),
             _ => None,
         }
+    }
+
+    /// "end of the day on Friday", "last thing on Thursday": late in the day that is named beside it.
+    pub(super) fn end_of_named_day(&self, at: usize) -> Read<Time> {
+        if self.literal() || self.lex(at) != Lex::EdgeOf(Edge::End, Unit::Day) {
+            return None;
+        }
+        let beside =
+            matches!(self.last_day, Some(Day::Weekday { .. } | Day::Date { .. } | Day::Relative { .. }))
+                || self.day(at + 1).is_some();
+        beside.then_some((Time::Part { part: Part::Afternoon, shade: Shade::Late }, at + 1))
     }
 
     /// German "morgen" is the morning right behind a day, else tomorrow.

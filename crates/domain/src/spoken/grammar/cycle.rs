@@ -9,8 +9,8 @@ use crate::spoken::{
 impl Grammar<'_> {
     /// A unit of the calendar, or several.
     pub(super) fn cycle(&self, at: usize, depth: u8) -> Read<Day> {
-        self.which_unit(at, depth)
-            .or_else(|| self.week_of(at, depth))
+        self.week_of(at, depth)
+            .or_else(|| self.which_unit(at, depth))
             .or_else(|| self.calendar_week(at))
             .or_else(|| self.quarter(at))
             .or_else(|| self.rest_of(at))
@@ -33,6 +33,10 @@ impl Grammar<'_> {
                 if unit == Unit::Day && self.is_plural(behind) && which != Which::This {
                     let count = if which == Which::Last { -2 } else { 2 };
                     return Some((self.some_units(Unit::Day, count, which), after));
+                }
+                // "past hour", "letzte Minute": the hour of the clock that is full.
+                if unit < Unit::Day && which == Which::Last && self.literal() {
+                    return Some((Day::Following { unit, count: -1 }, after));
                 }
                 // As an expression "kommende Woche" is the one that is coming to pass.
                 let coming_is_this = self.literal() && self.german() && which == Which::Coming;
@@ -60,7 +64,16 @@ impl Grammar<'_> {
             let count = if which == Which::Last { -count } else { count };
             return Some((Day::Relative { unit, count }, after));
         }
+        // "vorletzte Woche"
+        if self.lex(at) == Lex::OrdinalFromEnd(2)
+            && let Some((unit, behind)) = self.unit(at + 1)
+        {
+            return Some((Day::Relative { unit, count: -2 }, behind));
+        }
         let (unit, behind) = self.unit(at)?;
+        if self.lex(behind) == Lex::BeforeLast {
+            return Some((Day::Relative { unit, count: -2 }, behind + 1));
+        }
         // As an expression "the week" is what is left of it.
         if self.literal()
             && unit == Unit::Week
@@ -163,10 +176,18 @@ impl Grammar<'_> {
     /// "the week of October 6th", "in der Woche vom 6. Oktober".
     fn week_of(&self, at: usize, depth: u8) -> Read<Day> {
         let (Unit::Week, behind) = self.unit(at)? else { return None };
-        if !matches!(self.lex(behind), Lex::Of | Lex::FromOrOf | Lex::In) {
+        // "in der Woche ab dem 23.", "the week beginning the 23rd"
+        let begins = matches!(self.text(behind), "ab" | "starting" | "beginning" | "commencing");
+        let behind = if begins { behind + 1 } else { behind };
+        if !begins && !matches!(self.lex(behind), Lex::Of | Lex::FromOrOf | Lex::In) {
             return None;
         }
-        let (day, after) = self.nested_day(behind + 1, depth + 1)?;
+        // With its preposition: "vom 21." and "of the 21st" announce a day of the month.
+        let (day, after) = self.nested_day(behind, depth + 1)?;
+        // "in der Woche von Montag bis Freitag" is about its days.
+        if self.german() && matches!(day, Day::Weekday { .. }) {
+            return None;
+        }
         // "week of next month" names no week.
         matches!(
             day,

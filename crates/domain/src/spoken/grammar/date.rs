@@ -211,7 +211,9 @@ impl Grammar<'_> {
             (Some(year), after) if year >= 1_000 => (Some(year), after),
             _ => (None, behind),
         };
-        let marked = announced || which != Which::Bare || year.is_some();
+        // "middle of May", "late March": what stands there is a stretch of the calendar.
+        let part_of = at > 0 && matches!(self.lex(at - 1), Lex::Edge(_) | Lex::Early | Lex::Late | Lex::Rest);
+        let marked = announced || part_of || which != Which::Bare || year.is_some();
         if !self.literal() && !marked && self.month_needs_mark(at_month) {
             return None;
         }

@@ -123,9 +123,18 @@ impl Grammar<'_> {
 
     /// "nächsten Freitag", "Freitag in acht Tagen", "friday after next", "Friday week".
     fn weekday(&self, at: usize) -> Read<Day> {
-        let (which, at_day) = self.which(at).unwrap_or((Which::Bare, at));
+        let before_last = self.lex(at) == Lex::OrdinalFromEnd(2);
+        let (which, at_day) = match before_last {
+            true => (Which::Last, at + 1),
+            false => self.which(at).unwrap_or((Which::Bare, at)),
+        };
         let Lex::Weekday(weekday) = self.lex(at_day) else { return None };
         let mut behind = self.skip_dot(at_day + 1);
+        // "vorletzten Montag", "Monday before last"
+        if before_last || self.lex(behind) == Lex::BeforeLast {
+            let behind = self.skip(behind, Lex::BeforeLast);
+            return Some((Day::Weekday { weekday, which: Which::Last, more_weeks: -1 }, behind));
+        }
         let mut which = which;
         // "Friday this week" is read as two; "wednesday after next" is one.
         let after_next = self.lex(behind) == Lex::AfterNext
@@ -145,6 +154,13 @@ impl Grammar<'_> {
             let count = if self.lex(behind) == Lex::After { 1 } else { -1 };
             return Some((Day::NthAfter { count, weekday, after: Box::new(day) }, after));
         }
+        // "am Samstag danach", "the Saturday after that": counted from the day said before.
+        if which == Which::Bare
+            && let Some(after) = self.thereafter(behind)
+            && let Some(day) = self.last_day.clone()
+        {
+            return Some((Day::NthAfter { count: 1, weekday, after: Box::new(day) }, after));
+        }
         let mut more_weeks = 0;
         if self.lex(behind) == Lex::In
             && let Some((length, after)) = self.day_length(behind + 1)
@@ -157,6 +173,16 @@ impl Grammar<'_> {
             (more_weeks, behind) = (2, behind + 1);
         }
         Some((Day::Weekday { weekday, which, more_weeks }, behind))
+    }
+
+    /// "danach", "drauf", "after that", and "after" where nothing more is said.
+    fn thereafter(&self, at: usize) -> Option<usize> {
+        match self.text(at) {
+            "danach" | "darauf" | "drauf" | "darauffolgend" | "afterwards" | "thereafter" => Some(at + 1),
+            "after" if matches!(self.text(at + 1), "that" | "then" | "it") => Some(at + 2),
+            "after" if self.ends_clause(at + 1) => Some(at + 1),
+            _ => None,
+        }
     }
 
     fn names_unit(&self, at: usize) -> bool {
@@ -254,6 +280,18 @@ impl Grammar<'_> {
             if matches!(self.lex(behind), Lex::Of | Lex::In | Lex::The | Lex::FromOrOf) {
                 let (within, after) =
                     self.nested_day(behind, depth + 1).or_else(|| self.this_unit(behind))?;
+                // "letztes Jahr im Mai": no month has a year in it.
+                let too_long = matches!(counted, Counted::Unit(unit) if unit >= Unit::Month)
+                    && matches!(
+                        within,
+                        Day::Date { month: Some(_), .. }
+                            | Day::Holiday { .. }
+                            | Day::Season { .. }
+                            | Day::Quarter { .. }
+                    );
+                if too_long {
+                    return None;
+                }
                 return Some((Day::Nth { count, counted, within: Box::new(within) }, after));
             }
             // "erster Montag Oktober", "letzter Freitag nächsten Monat", but "letzten Montag" is a day gone by.
@@ -329,6 +367,9 @@ impl Grammar<'_> {
     /// "Anfang März", "Ende nächster Woche", "late January", "EOM", "Anfang bis Mitte Mai".
     fn edge(&self, at: usize, depth: u8) -> Read<Day> {
         if let Lex::EdgeOf(edge, unit) = self.lex(at) {
+            if depth == 0 && self.end_of_named_day(at).is_some() {
+                return None;
+            }
             let of = Box::new(Day::Relative { unit, count: 0 });
             return Some((Day::Edge { edge, of }, at + 1));
         }
@@ -341,6 +382,8 @@ impl Grammar<'_> {
             _ => None,
         };
         let from = joined.map_or(at + 1, |(_, behind)| behind);
+        // "mid-July"
+        let from = if self.is_sign(from, '-') && self.glued(from) { from + 1 } else { from };
         let whole = self.this_unit(from).or_else(|| {
             let (day, behind) = self.nested_day(from, depth + 1)?;
             let is_stretch = matches!(

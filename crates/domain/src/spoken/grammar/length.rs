@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Connective, Item, Length, Limit, Unit},
+    tree::{Connective, Item, Length, Limit, Unit, Which},
 };
 
 impl Grammar<'_> {
@@ -129,6 +129,19 @@ impl Grammar<'_> {
                     if matches!(self.lex(from), Lex::About | Lex::The | Lex::Filler | Lex::FromOrOf) {
                         from += 1;
                     }
+                }
+                // "in den nächsten zwei Stunden": a stretch from now on, to a caller.
+                let coming = !self.literal()
+                    && matches!(prefix, Lex::In | Lex::Within)
+                    && matches!(self.lex(from), Lex::Which(Which::Next | Which::Coming));
+                if coming {
+                    let one = || match self.lex(from + 1) {
+                        Lex::Unit(unit) => Some((Length { count: 1, unit }, from + 2)),
+                        _ => None,
+                    };
+                    let (length, behind) = self.length(from + 1).or_else(one)?;
+                    return small(length)
+                        .then_some((Item::Moment { length, limit: Some(Limit::Until) }, behind));
                 }
                 let bare_minutes = self.literal_minutes(at, from);
                 let (length, behind) = self.length(from).or(bare_minutes)?;

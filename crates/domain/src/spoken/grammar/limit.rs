@@ -295,6 +295,15 @@ impl Grammar<'_> {
                 Some((Item::DayLimit(limit, Day::Edge { edge: Edge::End, of: today }), behind))
             }
             (Some((day, behind)), clock) if clock.as_ref().is_none_or(|(_, other)| behind > *other) => {
+                // "since Monday" began in the past.
+                let day = match day {
+                    Day::Weekday { weekday, which: Which::Bare, .. }
+                        if matches!(self.text(at), "since" | "seit") =>
+                    {
+                        Day::Weekday { weekday, which: Which::Last, more_weeks: 0 }
+                    }
+                    day => day,
+                };
                 Some((Item::DayLimit(limit, day), self.skip_onwards(behind)))
             }
             // "nach so gegen fünf" is no more exact than "nach fünf".

@@ -186,6 +186,32 @@ impl Grammar<'_> {
             _ if self.text(at) == "auf" && self.last_day.is_some() && self.day(at + 1).is_some() => {
                 Some((Connective::Correction, at + 1))
             }
+            // "I can't do Monday so Tuesday", "nicht am Montag, also Dienstag": what follows stands by itself.
+            _ if matches!((self.german(), self.text(at)), (false, "so") | (true, "also"))
+                && self.day(at + 1).is_some() =>
+            {
+                Some((Connective::Comma, at + 1))
+            }
+            _ if matches!((self.german(), self.text(at)), (false, "closed") | (true, "geschlossen")) => {
+                Some((Connective::NoGood, at + 1))
+            }
+            // "I've got a meeting on Monday": said before any day, it refuses the one that follows.
+            Lex::Busy
+                if !self.german()
+                    && self.last_day.is_none()
+                    && self.is_had(at)
+                    && self.day(at + 1).is_some() =>
+            {
+                Some((Connective::NoGood, at + 1))
+            }
+            // "am ersten Mai habt ihr ja zu": closed, where the clause ends with it.
+            _ if self.german() && self.text(at) == "zu" && self.ends_clause(at + 1) => {
+                Some((Connective::NoGood, at + 1))
+            }
+            // "Donnerstag hab ich Dienst", "I've got a meeting": but "nach dem Dienst" is a time.
+            Lex::Busy if self.ends_clause(at + 1) && self.is_had(at) && !self.hangs_on_limit(at) => {
+                Some((Connective::NoGood, at + 1))
+            }
             Lex::To if self.moves => Some((Connective::Correction, at + 1)),
             // A full stop, question or exclamation mark behind a word parts like a comma.
             Lex::Sign('?' | '!') => Some((Connective::Comma, at + 1)),
@@ -208,6 +234,26 @@ impl Grammar<'_> {
                 Lex::Weekday(_) | Lex::Month(_) | Lex::Unit(_) | Lex::Title | Lex::About
             )
             && self.text(at - 1).len() <= 5
+    }
+
+    /// Whether "hab ich", "I've got" stands before it, with at most two words between.
+    fn is_had(&self, at: usize) -> bool {
+        (at.saturating_sub(4)..at).any(|place| {
+            matches!(
+                self.text(place),
+                "hab" | "habe" | "haben" | "have" | "ive" | "got" | "weve" | "theres" | "hamma" | "habn"
+            )
+        })
+    }
+
+    /// Whether a word like "nach" stands before it, with at most two small words between.
+    fn hangs_on_limit(&self, at: usize) -> bool {
+        (at.saturating_sub(3)..at).any(|place| {
+            matches!(
+                self.lex(place),
+                Lex::After | Lex::Before | Lex::Until | Lex::From | Lex::Between | Lex::For
+            )
+        })
     }
 
     /// Whether nothing more is said in this clause.

@@ -10,7 +10,10 @@ pub(super) const WORDS: &[Row] = &[
     ("the day after tomorrow | day after tomorrow | overmorrow", Lex::Today(2)),
     ("yesterday | yesterdays", Lex::Today(-1)),
     ("the day before yesterday | day before yesterday", Lex::Today(-2)),
-    ("the day after | day after | the following day | the next day", Lex::DayAfter),
+    (
+        "the day after | day after | the day after that | day after that | the following day | following day | the next day | a day later | one day later",
+        Lex::DayAfter,
+    ),
     ("the day before | day before", Lex::DayBefore),
     ("tonight | tonite | tonights", Lex::Evening { day: 0 }),
     ("last night", Lex::Evening { day: -1 }),
@@ -55,6 +58,7 @@ pub(super) const WORDS: &[Row] = &[
     ("quarter of an hour | quarter hour", Lex::Length { count: 15, unit: Unit::Minute }),
     ("three quarters of an hour", Lex::Length { count: 45, unit: Unit::Minute }),
     ("an hour and a half | hour and a half", Lex::Length { count: 90, unit: Unit::Minute }),
+    ("decade | decades", Lex::Length { count: 10, unit: Unit::Year }),
     ("half a year", Lex::Length { count: 6, unit: Unit::Month }),
     ("couple | couple of | a couple | a couple of | pair of", Lex::Few(2)),
     ("few | a few | several | some", Lex::Few(3)),
@@ -67,6 +71,7 @@ pub(super) const WORDS: &[Row] = &[
     ("next | following | the following | this next", Lex::Which(Which::Next)),
     ("last | past | previous | this past | the last | the past", Lex::Which(Which::Last)),
     ("after next", Lex::AfterNext),
+    ("before last", Lex::BeforeLast),
     (
         "beginning of | start of | the beginning of | the start of | beginning | at the beginning of | at the start of | beginning of the | early in | the beginning",
         Lex::Edge(Edge::Start),
@@ -84,7 +89,7 @@ pub(super) const WORDS: &[Row] = &[
     ("boy", Lex::EdgeOf(Edge::Start, Unit::Year)),
     ("eoy | year end", Lex::EdgeOf(Edge::End, Unit::Year)),
     (
-        "eod | end of the day | end of day | close of business | cob | the end of the day | the end of day",
+        "eod | end of the day | end of day | close of business | cob | the end of the day | the end of day | last thing | the last thing | last thing in the day",
         Lex::EdgeOf(Edge::End, Unit::Day),
     ),
     ("midweek", Lex::EdgeOf(Edge::Middle, Unit::Week)),
@@ -191,7 +196,7 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Word(Connective::Not),
     ),
     (
-        "no good | is no good | isnt good | is not good | doesnt work | doesnt work for me | does not work | wont work | will not work | dont work | is out | is bad | is difficult | isnt possible | is not possible | not possible | i cant | i cannot | i cant do | i cant make | doesnt suit | doesnt suit me | isnt great | not good | im busy | i am busy | im away | i am away | im working | i work | i have to work | is impossible | is off | is tricky | im on holiday | not so good | isnt convenient | is a no go | is a no | is not an option | isnt an option | im not free | im not available",
+        "no good | is no good | isnt good | is not good | doesnt work | doesnt work for me | does not work | wont work | will not work | dont work | is out | is bad | is difficult | isnt possible | is not possible | not possible | i cant | i cannot | i cant do | i cant make | doesnt suit | doesnt suit me | isnt great | not good | im busy | i am busy | im away | i am away | im working | i work | i have to work | is impossible | is off | is tricky | im on holiday | not so good | isnt convenient | is a no go | is a no | is not an option | isnt an option | im not free | im not available | is closed | youre closed | you are closed | is fully booked | is full | is taken | wont do | will not do | isnt any good | is not any good | isnt ideal | is not ideal | isnt going to work | is not going to work | isnt going to happen | clashes | i have work | ive got work | im tied up | i am tied up | im booked up | im fully booked | im out of town | im travelling | im traveling | im at work | im in the office | doesnt suit us | doesnt suit at all | doesnt work at all | wouldnt work | wouldnt suit | is awkward | is a nightmare | is hopeless | is ruled out | im not around | im not there | im not here | cant be done",
         Lex::Word(Connective::NoGood),
     ),
     ("can | could | works | suits", Lex::Can),
@@ -209,13 +214,17 @@ pub(super) const WORDS: &[Row] = &[
     ("rather | preferably not | better | id prefer", Lex::Word(Connective::Rather)),
     // "no" refuses ("no Mondays") or corrects ("Monday, no, Tuesday"); the grammar decides.
     ("no", Lex::No),
+    (
+        "meeting | meetings | class | classes | a shift | shifts | exam | exams | training | practice | rehearsal | lecture | lectures | plans | other plans | something on | something else on | another appointment | other commitments | school | a thing",
+        Lex::Busy,
+    ),
     // No limit at all.
     (
         "any time | anytime | whenever | any day | i dont mind | dont mind | i dont care | doesnt matter | doesnt matter when | it doesnt matter | im flexible | flexible | sometime | some time | at any time | no preference | im easy | im free any time | im open | whichever | i am flexible | any time at all | whatever works | whenever suits | whenever you like | whenever you can",
         Lex::Anytime,
     ),
     (
-        "as soon as possible | asap | as soon as you can | soonest | earliest possible | as early as possible | the soonest | the next available | next available | first available | the first available | earliest available | the earliest available | your next available | your earliest | at your earliest | at your earliest convenience | urgently | urgent | soon as possible | soonest possible | the soonest possible | the earliest possible | as quickly as possible",
+        "as soon as possible | asap | as soon as you can | soonest | earliest possible | as early as possible | the soonest | the next available | next available | first available | the first available | earliest available | the earliest available | your next available | your earliest | at your earliest | at your earliest convenience | urgently | urgent | soon as possible | soonest possible | the soonest possible | the earliest possible | as quickly as possible | the sooner the better | sooner the better | the earlier the better | earlier the better | the quicker the better | sooner rather than later | as soon as youve got something | as soon as something opens up | as soon as you have something | at the first opportunity | first thing you have | the first thing you have",
         Lex::Soon,
     ),
     ("every | each | always", Lex::Every),

@@ -108,6 +108,8 @@ pub(super) enum Lex {
     Which(Which),
     /// after next, nach dem nächsten: behind the noun.
     AfterNext,
+    /// before last: behind the noun.
+    BeforeLast,
     Edge(Edge),
     /// Monatsende, EOY: an edge of the present unit in one word.
     EdgeOf(Edge, Unit),
@@ -160,6 +162,8 @@ pub(super) enum Lex {
     Move,
     /// kann, geht: a verb that a negation can close.
     Can,
+    /// Dienst, meeting: who has one has no time.
+    Busy,
     /// English "no": refuses or corrects.
     No,
     Anytime,
@@ -312,6 +316,12 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
             lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
         } else if language == Language::De
             && lex == Lex::Unknown
+            && let Some((shade, part)) = shaded_compound(lexicon, &token.text)
+        {
+            lexemes.push(Lexeme { lex: shade, text: &token.text, glued, leading_zero });
+            lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
+        } else if language == Language::De
+            && lex == Lex::Unknown
             && let Some((month, unit)) = month_compound(lexicon, &token.text)
         {
             lexemes.push(Lexeme { lex: unit, text: "", glued, leading_zero });
@@ -414,6 +424,20 @@ fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
         // Glued to a weekday "morgen" is the morning.
         Lex::Morgen => Some((day, Lex::Part(Part::Early))),
         part @ (Lex::Part(_) | Lex::Frueh | Lex::Noon | Lex::Midday) => Some((day, part)),
+        _ => None,
+    }
+}
+
+/// "Spätnachmittag", "Frühabend": an end of a part of the day in one word.
+fn shaded_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
+    let (shade, part) = match (text.strip_prefix("spaet"), text.strip_prefix("frueh")) {
+        (Some(part), _) => (Lex::Late, part),
+        (_, Some(part)) => (Lex::Early, part),
+        _ => return None,
+    };
+    let entries = lexicon.by_first_word.get(part)?;
+    match entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)? {
+        part @ (Lex::Part(_) | Lex::Noon | Lex::Midday) => Some((shade, part)),
         _ => None,
     }
 }
