@@ -17,7 +17,7 @@ use crate::{
         clock::{DAY, callers_time, decided, end_after, part_hours},
         days::{Almanac, Problem, Stretch, add_days, is_weekday, seconds, weekday_number},
         grammar::Layer,
-        tree::{Clock, Day, Fuzz, Half, Limit, Part, Time},
+        tree::{Clock, Day, Fuzz, Half, Limit, Part, Time, Which},
     },
 };
 
@@ -119,10 +119,23 @@ impl<'a> Reader<'a> {
         };
         let (mut first, mut end) = (self.today, None);
         for (limit, day) in &clause.limits {
-            let at = self.limit_day(day, clause)?;
             match limit {
-                Limit::After => first = first.max(at.to),
-                Limit::From => first = first.max(at.from),
+                Limit::After => first = first.max(self.limit_day(day, clause)?.to),
+                Limit::From => first = first.max(self.limit_day(day, clause)?.from),
+                Limit::Before | Limit::Until | Limit::By => {}
+            }
+        }
+        for (limit, day) in &clause.limits {
+            let at = self.limit_day(day, clause)?;
+            // "frühestens am Vierten, spätestens am Zwölften": the end is the next of its kind after the beginning.
+            let at = match day {
+                Day::Weekday { .. } | Day::Date { year: None, .. } if at.to <= first => {
+                    self.almanac.seen_from(first).find(day)?
+                }
+                _ => at,
+            };
+            match limit {
+                Limit::After | Limit::From => {}
                 Limit::Before => end = Some(end.map_or(at.from, |end: Date| end.min(at.from))),
                 Limit::Until | Limit::By => end = Some(end.map_or(at.to, |end: Date| end.min(at.to))),
             }
@@ -409,7 +422,12 @@ impl<'a> Reader<'a> {
 
     /// The windows that an exclusion takes out of `windows`.
     fn holes(&self, clause: &Clause, windows: &Windows) -> Vec<Window> {
-        let habit = clause.limits.is_empty() && clause.days.iter().all(is_weekday);
+        // "not this Friday" is about one day.
+        let one = |day: &Day| {
+            matches!(day, Day::Weekday { which: Which::This | Which::Coming | Which::Next, .. })
+                && clause.days.len() == 1
+        };
+        let habit = clause.limits.is_empty() && clause.days.iter().all(|day| is_weekday(day) && !one(day));
         if !habit {
             return self
                 .clause(clause)
@@ -417,12 +435,26 @@ impl<'a> Reader<'a> {
                 .unwrap_or_default();
         }
         // "nicht montags", "nicht vormittags": every day in reach that fits.
+        let zoned = |at: Timestamp| self.zone.to_datetime(at).date();
         let last = windows
             .iter()
-            .map(|(window, _)| window.to.map(|to| self.zone.to_datetime(to).date()))
+            .map(|(window, _)| window.to.map(zoned))
             .try_fold(self.today, |last, to| to.map(|to| last.max(to)));
-        // What has no end cannot lose every Monday: the next one is meant.
-        let days = last.map_or(7, |last| (last - self.today).get_days().clamp(0, DAYS_MAX));
+        let is_habit = clause
+            .days
+            .iter()
+            .all(|day| matches!(day, Day::Weekday { which: Which::Every, .. } | Day::Workdays));
+        // What has no end cannot lose every Monday there is: of a habit as many as are written
+        // out anywhere, else the next one from where it begins.
+        let first = match last {
+            Some(_) => self.today,
+            None => windows.iter().map(|(window, _)| zoned(window.from)).min().unwrap_or(self.today),
+        };
+        let days = match last {
+            Some(last) => (last - first).get_days().clamp(0, DAYS_MAX),
+            None if is_habit => OPEN_DAYS,
+            None => 7,
+        };
         let weekdays: Vec<u8> = clause
             .days
             .iter()
@@ -437,14 +469,19 @@ impl<'a> Reader<'a> {
         };
         let mut holes = Vec::new();
         for ahead in 0..=days {
-            let Ok(date) = add_days(self.today, ahead) else { break };
-            if ahead == 0 && last.is_none() && !weekdays.is_empty() {
+            let Ok(date) = add_days(first, ahead) else { break };
+            // Today's own name is the day in a week.
+            if date == self.today && last.is_none() && !weekdays.is_empty() && !is_habit {
                 continue;
             }
             if weekdays.is_empty() || weekdays.contains(&weekday_number(date)) {
                 holes.extend(
                     hours.iter().filter_map(|hours| self.window(date, *hours).ok()).map(|(hole, _)| hole),
                 );
+                // "ab nächster Woche, nur nicht am Freitag" is about one Friday.
+                if last.is_none() && !is_habit && clause.days.len() == 1 {
+                    break;
+                }
             }
         }
         holes

@@ -15,6 +15,16 @@ impl Almanac {
         {
             return Ok(vec![self.find(day)?]);
         }
+        // "in den Osterferien am 7. April": the date says enough.
+        let dated = days.iter().any(|day| {
+            matches!(
+                day,
+                Day::Date { day: Some(_), .. } | Day::Holiday { .. } | Day::Relative { unit: Unit::Day, .. }
+            )
+        });
+        let said: Vec<Day> =
+            days.iter().filter(|day| !(dated && **day == Day::Unknowable)).cloned().collect();
+        let days = said.as_slice();
         let mut weekdays: Vec<&Day> = Vec::new();
         let mut rest: Vec<&Day> = Vec::new();
         for day in days {

@@ -47,7 +47,8 @@ impl Grammar<'_> {
         }
         let ((clock, sure), behind) = self.clock(start, expected)?;
         // "um den 20." is about a day; the article makes the difference.
-        let rough = self.lex(behind) == Lex::Roughly && self.glued(behind);
+        let rough = (self.lex(behind) == Lex::Roughly && self.glued(behind))
+            || (self.is_sign(behind, '-') && self.lex(behind + 1) == Lex::Roughly);
         if !sure && !expected && !rough && !self.bare_hour_fits(at, behind) {
             return None;
         }
@@ -103,11 +104,17 @@ impl Grammar<'_> {
         let before_day = is_day(behind)
             || (self.lex(behind) == Lex::Which(Which::This) && self.part(behind + 1).is_some())
             || (self.part(behind).is_some() && matches!(self.lex(behind), Lex::In | Lex::On));
+        // "four or half past four on Tuesday"
+        let before_clock = matches!(self.lex(behind), Lex::Word(Connective::Or | Connective::Comma))
+            && self.clock(behind + 1, false).is_some_and(|((_, sure), _)| sure);
+        if before_clock {
+            return true;
+        }
         let closed = self.closed_behind_hour(behind) || is_day(behind);
         (after_day && closed) || before_day
     }
 
-    fn closed_behind_hour(&self, behind: usize) -> bool {
+    pub(super) fn closed_behind_hour(&self, behind: usize) -> bool {
         behind >= self.lexemes.len()
             || matches!(
                 self.lex(behind),

@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::{Lex, counted},
-    tree::{Counted, Day, Edge, Length, Recurring, Unit, Which},
+    tree::{Connective, Counted, Day, Edge, Length, Recurring, Unit, Which},
 };
 
 /// Days may stand inside days ("the week after the first Monday of March"); deeper than this nobody speaks.
@@ -32,6 +32,8 @@ impl Grammar<'_> {
                 // "in three weeks on Wednesday" is not "three weeks on Wednesday".
                 Lex::In if self.day_length(start + 1).is_some() => break,
                 Lex::In | Lex::On | Lex::The | Lex::Of | Lex::For | Lex::FromOrOf | Lex::Every => start += 1,
+                // "zum Ersten", "zum 15."
+                Lex::Filler if self.text(start) == "zum" => start += 1,
                 // "at Christmas", but "at five" is never a day.
                 Lex::At if self.number(start + 1).is_none() => start += 1,
                 // "around next Tuesday", "so Mitte Mai"
@@ -68,6 +70,7 @@ impl Grammar<'_> {
     fn relative_day(&self, at: usize, depth: u8) -> Read<Day> {
         let today = |count: i32| Day::Relative { unit: Unit::Day, count };
         let day = match self.lex(at) {
+            Lex::OneAfter => return Some((one_after(self.last_day.as_ref()?)?, at + 1)),
             Lex::Today(count) => today(i32::from(count)),
             Lex::Morgen if !self.morgen_is_morning(at) => today(1),
             Lex::DayAfter | Lex::DayBefore => {
@@ -86,7 +89,7 @@ impl Grammar<'_> {
         let mut sign = 1;
         if self.german() && self.lex(next) == Lex::Before {
             sign = -1; // "heute vor einer Woche"
-        } else if self.lex(next) != Lex::In {
+        } else if self.lex(next) != Lex::In && self.text(next) != "ueber" {
             // "tomorrow week"
             if !self.german() && self.lex(next) == Lex::Unit(Unit::Week) {
                 let length = Length { count: 1, unit: Unit::Week };
@@ -162,7 +165,8 @@ impl Grammar<'_> {
             return Some((Day::NthAfter { count: 1, weekday, after: Box::new(day) }, after));
         }
         let mut more_weeks = 0;
-        if self.lex(behind) == Lex::In
+        // "Montag in acht Tagen", "Montag über acht Tage"
+        if (self.lex(behind) == Lex::In || self.text(behind) == "ueber")
             && let Some((length, after)) = self.day_length(behind + 1)
             && let Some(weeks) = whole_weeks(length)
         {
@@ -172,6 +176,11 @@ impl Grammar<'_> {
         } else if !self.german() && self.text(behind) == "fortnight" {
             (more_weeks, behind) = (2, behind + 1);
         }
+        let habit = which == Which::Bare && more_weeks == 0 && {
+            let word = self.text(at_day);
+            ["tags", "wochs", "abends", "days"].iter().any(|ending| word.ends_with(ending))
+        };
+        let which = if habit { Which::Every } else { which };
         Some((Day::Weekday { weekday, which, more_weeks }, behind))
     }
 
@@ -179,6 +188,7 @@ impl Grammar<'_> {
     fn thereafter(&self, at: usize) -> Option<usize> {
         match self.text(at) {
             "danach" | "darauf" | "drauf" | "darauffolgend" | "afterwards" | "thereafter" => Some(at + 1),
+            "after" if self.lex(at) != Lex::After => None, // "after work"
             "after" if matches!(self.text(at + 1), "that" | "then" | "it") => Some(at + 2),
             "after" if self.ends_clause(at + 1) => Some(at + 1),
             _ => None,
@@ -192,6 +202,17 @@ impl Grammar<'_> {
     /// "three Fridays from now", "2 sundays ago".
     fn counted_weekday(&self, at: usize) -> Read<Day> {
         let (count, behind) = self.count(at)?;
+        // "two weekends ago": so many weeks back from the one of this week.
+        if self.lex(behind) == Lex::Weekend {
+            let sign = match self.lex(behind + 1) {
+                Lex::Hence => 1,
+                Lex::Ago => -1,
+                _ => return None,
+            };
+            let length = Length { count: sign * count, unit: Unit::Week };
+            let within = Box::new(Day::WeekOf(Box::new(Day::Shift { length, from: None })));
+            return Some((Day::Nth { count: 1, counted: Counted::Weekend, within }, behind + 2));
+        }
         let Lex::Weekday(weekday) = self.lex(behind) else { return None };
         match self.lex(behind + 1) {
             Lex::Hence => Some((Day::NthWeekdayFromNow { weekday, count }, behind + 2)),
@@ -207,6 +228,7 @@ impl Grammar<'_> {
             from: from.map(Box::new),
         };
         match self.lex(at) {
+            Lex::In if let Some(found) = self.shifted_by_two(at + 1) => Some(found),
             Lex::In => {
                 // "in den nächsten Tagen" is a stretch, read as a cycle.
                 let (length, behind) = self.day_length(at + 1)?;
@@ -242,6 +264,34 @@ impl Grammar<'_> {
                     _ => None,
                 }
             }
+        }
+    }
+
+    /// "in zwei, drei Tagen", "in ein bis zwei Wochen", "in a week or two": from the one to the other.
+    fn shifted_by_two(&self, at: usize) -> Read<Day> {
+        let at = if matches!(self.lex(at), Lex::About | Lex::Filler) { at + 1 } else { at };
+        let joins = |at: usize| {
+            matches!(
+                self.lex(at),
+                Lex::Until | Lex::To | Lex::Sign('-') | Lex::Word(Connective::Or | Connective::Comma)
+            )
+        };
+        let day =
+            |count: i32, unit: Unit| Box::new(Day::Shift { length: Length { count, unit }, from: None });
+        let both = |first: i32, second: i32, unit: Unit, behind: usize| {
+            (first < second && unit >= Unit::Day)
+                .then(|| (Day::Range(day(first, unit), day(second, unit)), behind))
+        };
+        let (first, next) = self.count(at)?;
+        if let Lex::Unit(unit) = self.lex(next) {
+            // "a week or two"
+            let (second, behind) = joins(next + 1).then(|| self.count(next + 2)).flatten()?;
+            return both(first, second, unit, behind).filter(|_| self.closed_behind_hour(behind));
+        }
+        let (second, behind) = joins(next).then(|| self.count(next + 1)).flatten()?;
+        match self.lex(behind) {
+            Lex::Unit(unit) => both(first, second, unit, self.skip(behind + 1, Lex::Hence)),
+            _ => None,
         }
     }
 
@@ -378,7 +428,7 @@ impl Grammar<'_> {
             Lex::Until | Lex::To | Lex::Sign('-') | Lex::Sign('/') => {
                 self.edge_word(at + 2).map(|second| (second, at + 3))
             }
-            Lex::Word(super::Connective::Or) => self.edge_word(at + 2).map(|second| (second, at + 3)),
+            Lex::Word(Connective::Or) => self.edge_word(at + 2).map(|second| (second, at + 3)),
             _ => None,
         };
         let from = joined.map_or(at + 1, |(_, behind)| behind);
@@ -447,6 +497,25 @@ impl Grammar<'_> {
         let (to, behind) = self.nested_day(at + 3, depth + 1)?;
         Some((Day::Closest { count, what, to: Box::new(to) }, behind))
     }
+}
+
+/// "this Friday or the one after": the next of what was said.
+fn one_after(day: &Day) -> Option<Day> {
+    Some(match day {
+        Day::Weekday { weekday, which, more_weeks } => {
+            Day::Weekday { weekday: *weekday, which: *which, more_weeks: more_weeks + 1 }
+        }
+        Day::Relative { unit, count } => Day::Relative { unit: *unit, count: count + 1 },
+        Day::CalendarWeek { .. } | Day::WeekOf(_) | Day::WeekBeside { .. } => {
+            Day::WeekBeside { before: false, of: Box::new(day.clone()) }
+        }
+        Day::Weekend { which: Which::Next | Which::AfterNext } => return None,
+        Day::Weekend { .. } => Day::Weekend { which: Which::AfterNext },
+        Day::Date { day: Some(_), .. } | Day::Holiday { .. } => {
+            Day::Shift { length: Length { count: 1, unit: Unit::Day }, from: Some(Box::new(day.clone())) }
+        }
+        _ => return None,
+    })
 }
 
 /// The weeks of a length that is whole weeks; German eight and fourteen days are one and two.

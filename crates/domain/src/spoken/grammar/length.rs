@@ -47,6 +47,15 @@ impl Grammar<'_> {
         match self.lex(at) {
             Lex::Number { value, .. } => Some((bounded(value), at + 1)),
             Lex::Few(count) => Some((i32::from(count), at + 1)),
+            // "in einer guten Stunde": what is a little more or less is that length.
+            Lex::Article
+                if matches!(
+                    self.text(at + 1),
+                    "guten" | "gute" | "knappen" | "knappe" | "good" | "solid"
+                ) && matches!(self.lex(at + 2), Lex::Unit(_) | Lex::Length { .. }) =>
+            {
+                Some((1, at + 2))
+            }
             Lex::Article => match self.lex(at + 1) {
                 Lex::Few(count) => Some((i32::from(count), at + 2)),
                 _ => Some((1, at + 1)),

@@ -18,6 +18,10 @@ pub(super) const WORDS: &[Row] = &[
         Lex::DayAfter,
     ),
     ("der tag nach | am tag nach | den tag nach | einen tag nach", Lex::DayAfter),
+    (
+        "der danach | den danach | dem danach | das danach | die danach | der darauf | den darauf | den drauf | das drauf | die drauf | den darauffolgenden | der darauffolgende",
+        Lex::OneAfter,
+    ),
     ("am tag vor | der tag vor | einen tag vor", Lex::DayBefore),
     ("jetzt | genau jetzt | jetzt gerade | in diesem moment | sofort", Lex::Now),
     ("zu dieser zeit | gegenwaertig", Lex::Today(0)),
@@ -84,6 +88,10 @@ pub(super) const WORDS: &[Row] = &[
         "unter der woche | werktags | werktag | werktagen | wochentags | wochentag | wochentagen | an werktagen | unter die woche | unterwoche",
         Lex::Workdays,
     ),
+    (
+        "ferien | schulferien | osterferien | pfingstferien | sommerferien | herbstferien | weihnachtsferien | winterferien | faschingsferien | fastnachtsferien | semesterferien | brueckentag | brueckentage | brueckentagen | fenstertag | ferienbeginn | ferienende | schulbeginn | schulanfang | semesterbeginn | vorlesungsfreie zeit | vorlesungsfreien zeit | betriebsferien",
+        Lex::LocalDays,
+    ),
     ("kw | kalenderwoche | kalenderwochen", Lex::CalendarWeek),
     // Which one.
     ("dies~ | aktuell~ | laufend~ | gegenwaertig~", Lex::Which(Which::This)),
@@ -114,7 +122,7 @@ pub(super) const WORDS: &[Row] = &[
     ("jahreszeit", Lex::Season(Season::Any)),
     // Parts of the day. "Früh" alone is decided by what stands beside it.
     (
-        "morgens | am morgen | in der frueh | in der fruehe | in aller fruehe | in aller frueh | in da frueh | des morgens | fruehmorgens | morgenstunden | fruehen morgenstunden",
+        "morgens | am morgen | in der frueh | in der fruehe | in aller fruehe | in aller frueh | in da frueh | des morgens | fruehmorgens | morgenstunden | fruehen morgenstunden | in aller herrgottsfruehe | in aller herrgottsfrueh | herrgottsfruehe | im morgengrauen | bei tagesanbruch | zum fruehstueck | vor der arbeit | vor arbeit | vor arbeitsbeginn | vor dienstbeginn | vor der schule | vor schulbeginn | vor dem buero | vorm buero",
         Lex::Part(Part::Early),
     ),
     ("frueh | fruehs | ganz frueh", Lex::Frueh),
@@ -126,7 +134,7 @@ pub(super) const WORDS: &[Row] = &[
     ),
     ("nachmittag | nachmittags | nachm | nachmittagsstunden", Lex::Part(Part::Afternoon)),
     (
-        "abend | abends | gegen abend | zum abend hin | des abends | abds | abendstunden",
+        "auf dnacht | auf d nacht | auf die nacht | feierabendzeit | abend | abends | gegen abend | zum abend hin | des abends | abds | abendstunden",
         Lex::Part(Part::Evening),
     ),
     (
@@ -176,7 +184,7 @@ pub(super) const WORDS: &[Row] = &[
     ("zu | zum | zur", Lex::Filler),
     ("ab | seit | ab so | beginnend ab | fruehestens ab | erst ab | frueh ab", Lex::From),
     ("nach | erst nach | spaeter als | nicht vor ablauf | erst spaeter als", Lex::After),
-    ("vor | frueher als | noch vor", Lex::Before),
+    ("vor | vorm | vors | frueher als | noch vor", Lex::Before),
     (
         "bis | bis zum | bis zu | bis zur | bis spaetestens | bis um | bis maximal | bis hoechstens | bis allerspaetestens | bis laengstens",
         Lex::Until,
@@ -191,7 +199,7 @@ pub(super) const WORDS: &[Row] = &[
     ("her | zuvor", Lex::Ago),
     // Negation, alternatives, corrections.
     (
-        "nicht | nich | net | ned | nit | nie | niemals | kein~ | kein | ausser | bis auf | ausgenommen | ohne | mit ausnahme von | mit ausnahme | statt | anstatt | anstelle von",
+        "weder | nicht | nich | net | ned | nit | nie | niemals | kein~ | kein | ausser | bis auf | ausgenommen | ohne | mit ausnahme von | mit ausnahme | statt | anstatt | anstelle von",
         Lex::Word(Connective::Not),
     ),
     (
@@ -203,19 +211,23 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Can,
     ),
     (
-        "oder | oder auch | oder eben | beziehungsweise | bzw | alternativ | oder vielleicht | oder sonst | ansonsten | sonst | oder halt | notfalls | zur not",
+        "oder | oder auch | oder eben | beziehungsweise | bzw | alternativ | oder vielleicht | oder sonst | ansonsten | sonst | oder halt | notfalls | zur not | wenn nicht dann | wenn nicht | falls nicht dann | falls nicht | wenn das nicht geht | wenn das nicht geht dann | falls das nicht geht | falls das nicht geht dann | wenn das nicht klappt | wenns nicht geht | ersatzweise | andernfalls | wahlweise",
         Lex::Word(Connective::Or),
     ),
     ("und | sowie | plus | als auch | und auch | und dann", Lex::Word(Connective::And)),
     ("aber | sondern | jedoch | dafuer | nur | allerdings", Lex::Word(Connective::But)),
     (
-        "aeh nee | aeh nein | aehm nein | aehm nee | ach nee | ach nein | nee | nein | noe | naa | quatsch | quatsch nein | stopp | stop | moment | moment mal | momentchen | ich meine | ich meinte | ich mein | besser gesagt | vielmehr | entschuldigung | pardon | sorry | verzeihung | korrektur | falsch | streichen sie das | vergessen sie das | ach quatsch | ach was | ach | doch nicht | oder nein | oder nee | tschuldigung | tschuldige | doch lieber | lieber doch | dann doch lieber | dann lieber | dann doch | oder doch lieber | oder lieber | oder doch | oder besser | oder doch besser | oder noch besser | noch besser | wobei nein | wobei | obwohl | ich korrigiere | vertan | ich habe mich vertan | hab mich vertan | versprochen | hab mich versprochen",
+        "aeh nee | aeh nein | aehm nein | aehm nee | ach nee | ach nein | nee | nein | noe | naa | quatsch | quatsch nein | stopp | stop | moment | moment mal | momentchen | ich meine | ich meinte | ich mein | besser gesagt | vielmehr | entschuldigung | pardon | sorry | verzeihung | korrektur | falsch | streichen sie das | vergessen sie das | ach quatsch | ach was | ach | doch nicht | oder nein | oder nee | tschuldigung | tschuldige | doch lieber | lieber doch | dann doch lieber | dann lieber | dann doch | oder doch lieber | oder lieber | oder doch | oder besser | oder doch besser | oder noch besser | noch besser | wobei nein | wobei | obwohl | ich korrigiere | vertan | ich habe mich vertan | hab mich vertan | versprochen | hab mich versprochen | bloedsinn | unsinn | hoppla | ups | falsch gesagt | nicht doch | warten sie | wart mal | warte mal | halt stopp | halt nein | ich verbessere mich | ich verbessere | nein warten sie | verzeihen sie | entschuldigen sie",
         Lex::Word(Connective::Correction),
     ),
     ("lieber | besser", Lex::Word(Connective::Rather)),
     (
         "dienst | schicht | fruehschicht | spaetschicht | nachtschicht | schule | uni | training | besprechung | besprechungen | meeting | meetings | pruefung | pruefungen | vorlesung | vorlesungen | unterricht | klausur | fortbildung | bereitschaft | bereitschaftsdienst | was vor | etwas vor | schon was | was anderes | etwas anderes | anderen termin | andere termine | zahnarzttermin | arzttermin | elternabend | chorprobe | probe | sitzung",
         Lex::Busy,
+    ),
+    (
+        "im urlaub | verreist | unterwegs | nicht da | weg | auf reisen | auf dienstreise | verhindert | krank | krankgeschrieben | nicht in der stadt | nicht im lande | im ausland | auf arbeit | auf der arbeit | in der arbeit | in kur | auf reha | in der reha | auf fortbildung | beim arzt | beim zahnarzt",
+        Lex::Away,
     ),
     // No limit at all.
     (

@@ -15,6 +15,10 @@ pub(super) const WORDS: &[Row] = &[
         Lex::DayAfter,
     ),
     ("the day before | day before", Lex::DayBefore),
+    (
+        "the one after | one after | the one after that | one after that | the one following | the following one | the next one after",
+        Lex::OneAfter,
+    ),
     ("tonight | tonite | tonights", Lex::Evening { day: 0 }),
     ("last night", Lex::Evening { day: -1 }),
     ("tomorrow night", Lex::Evening { day: 1 }),
@@ -64,6 +68,10 @@ pub(super) const WORDS: &[Row] = &[
     ("few | a few | several | some", Lex::Few(3)),
     ("weekend | weekends | wkend | wknd | week end | weekend of", Lex::Weekend),
     ("weekday | weekdays | during the week | work day | workday | workdays | working day", Lex::Workdays),
+    (
+        "school holidays | school holiday | half term | summer holidays | school break | spring break | term time | bank holiday | bank holidays | inset day | the holidays | easter break | summer break | christmas break",
+        Lex::LocalDays,
+    ),
     ("calendar week | cw | week number", Lex::CalendarWeek),
     // Which one.
     ("this | these | current | ongoing | the current", Lex::Which(Which::This)),
@@ -73,7 +81,7 @@ pub(super) const WORDS: &[Row] = &[
     ("after next", Lex::AfterNext),
     ("before last", Lex::BeforeLast),
     (
-        "beginning of | start of | the beginning of | the start of | beginning | at the beginning of | at the start of | beginning of the | early in | the beginning",
+        "beginning of | start of | the beginning of | the start of | beginning | at the beginning of | at the start of | beginning of the | early in | the beginning | front end of | the front end of | first part of | the first part of",
         Lex::Edge(Edge::Start),
     ),
     (
@@ -81,7 +89,7 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Edge(Edge::Middle),
     ),
     (
-        "end of | the end of | at the end of | late in | towards the end of | the end | end",
+        "end of | the end of | at the end of | late in | towards the end of | the end | end | back end of | the back end of | tail end of | the tail end of | latter part of | the latter part of",
         Lex::Edge(Edge::End),
     ),
     ("bom", Lex::EdgeOf(Edge::Start, Unit::Month)),
@@ -103,7 +111,7 @@ pub(super) const WORDS: &[Row] = &[
     // Parts of the day.
     ("morning | mornings | mornin", Lex::Part(Part::Morning)),
     (
-        "first thing | first thing in the morning | early morning | early mornings | first thing early",
+        "first thing | first thing in the morning | early morning | early mornings | first thing early | early doors | crack of dawn | the crack of dawn | bright and early | first light | break of day | early bird | before work | before school | before the school run | before the office",
         Lex::Part(Part::Early),
     ),
     ("forenoon", Lex::Part(Part::Forenoon)),
@@ -192,7 +200,7 @@ pub(super) const WORDS: &[Row] = &[
     ("bc | b c | bce", Lex::Era(-1)),
     // Negation, alternatives, corrections.
     (
-        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of | bar",
+        "neither | nor | not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of | bar",
         Lex::Word(Connective::Not),
     ),
     (
@@ -202,20 +210,20 @@ pub(super) const WORDS: &[Row] = &[
     ("can | could | works | suits", Lex::Can),
     ("move | reschedule | change | switch | shift | swap | moved | rescheduled", Lex::Move),
     (
-        "or | or maybe | or perhaps | or else | alternatively | otherwise | or possibly | failing that | or even",
+        "or | or maybe | or perhaps | or else | alternatively | otherwise | or possibly | failing that | or even | if not then | if not | if thats not possible | if that doesnt work | if that wont work | if thats no good | as a fallback",
         Lex::Word(Connective::Or),
     ),
     ("and | as well as | plus | and also", Lex::Word(Connective::And)),
     ("but | though | only", Lex::Word(Connective::But)),
     (
-        "no wait | no sorry | wait no | wait | sorry | no no | actually | i mean | i meant | scratch that | make that | make it | or rather | oops | my mistake | correction | hold on | no actually | actually no | sorry no | no make that | no make it | on second thoughts | on second thought | rather make it | let me correct that | strike that | forget that | no hang on | hang on | nope | nah | no i mean | uh no | um no | er no | no thats wrong | thats wrong | better make it | or better | better still | oh no | ah no | oh wait | oh sorry | excuse me | my bad | no rather",
+        "no wait | no sorry | wait no | wait | sorry | no no | actually | i mean | i meant | scratch that | make that | make it | or rather | oops | my mistake | correction | hold on | no actually | actually no | sorry no | no make that | no make it | on second thoughts | on second thought | rather make it | let me correct that | strike that | forget that | no hang on | hang on | nope | nah | no i mean | uh no | um no | er no | no thats wrong | thats wrong | better make it | or better | better still | oh no | ah no | oh wait | oh sorry | excuse me | my bad | no rather | nonsense | silly me | i tell a lie | let me rephrase | apologies | pardon me | let me start again | i misspoke | what am i saying",
         Lex::Word(Connective::Correction),
     ),
     ("rather | preferably not | better | id prefer", Lex::Word(Connective::Rather)),
     // "no" refuses ("no Mondays") or corrects ("Monday, no, Tuesday"); the grammar decides.
     ("no", Lex::No),
     (
-        "meeting | meetings | class | classes | a shift | shifts | exam | exams | training | practice | rehearsal | lecture | lectures | plans | other plans | something on | something else on | another appointment | other commitments | school | a thing",
+        "meeting | meetings | class | classes | a shift | shifts | exam | exams | training | practice | rehearsal | lecture | lectures | plans | other plans | another appointment | other commitments | school | a thing",
         Lex::Busy,
     ),
     // No limit at all.

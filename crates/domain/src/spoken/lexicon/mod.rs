@@ -93,11 +93,15 @@ pub(super) enum Lex {
     /// "the day after", "am Tag danach".
     DayAfter,
     DayBefore,
+    /// "the one after", "der danach": of the kind that was said before.
+    OneAfter,
     Weekday(u8),
     Month(u8),
     Unit(Unit),
     Weekend,
     Workdays,
+    /// Schulferien, Brückentag: days that only people on the spot know.
+    LocalDays,
     /// A length in one word: "fortnight", "Viertelstunde".
     Length {
         count: i32,
@@ -164,6 +168,8 @@ pub(super) enum Lex {
     Can,
     /// Dienst, meeting: who has one has no time.
     Busy,
+    /// im Urlaub, verreist: who is, has no time.
+    Away,
     /// English "no": refuses or corrects.
     No,
     Anytime,
@@ -358,8 +364,15 @@ fn english_ordinal_ending(tokens: &[Token], at: usize) -> bool {
 }
 
 fn word(lexicon: &Lexicon, tokens: &[Token], language: Language) -> (Lex, usize) {
-    if let Some(found) = lexicon.longest(tokens) {
-        return found;
+    if let Some((lex, length)) = lexicon.longest(tokens) {
+        // "Friday or after", but "between four and five or after seven".
+        let joins = lex == Lex::Onwards
+            && length == 2
+            && tokens.first().is_some_and(|token| token.text == "or")
+            && tokens.get(length).is_some_and(|token| {
+                matches!(token.kind, Kind::Number { .. }) || number::english(&token.text).is_some()
+            });
+        return if joins { (Lex::Word(Connective::Or), 1) } else { (lex, length) };
     }
     let Some(first) = tokens.first() else { return (Lex::Unknown, 1) };
     match language {
