@@ -230,6 +230,7 @@ impl Lexicon {
                     if plain != words {
                         add(plain);
                     }
+                    colloquial(&words).into_iter().for_each(&mut add);
                     add(words);
                 }
             }
@@ -269,6 +270,37 @@ impl Lexicon {
 /// Keyboards without umlauts write "fruh" and "nachste".
 fn without_umlauts(word: &str) -> String {
     word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
+/// What is said for the small words of set phrases: "is schlecht", "passt ned", "hab keine Zeit".
+const COLLOQUIAL: [(&str, &[&str]); 5] = [
+    ("ist", &["is", "iss"]),
+    ("nicht", &["nich", "net", "ned", "nit"]),
+    ("habe", &["hab"]),
+    ("waere", &["waer"]),
+    ("keine", &["keene", "koa"]),
+];
+
+/// The other ways of saying a group of words; a word by itself has rows of its own.
+fn colloquial(words: &[String]) -> Vec<Vec<String>> {
+    let mut all = vec![words.to_vec()];
+    if words.len() > 1 {
+        for (place, word) in words.iter().enumerate() {
+            let Some((_, forms)) = COLLOQUIAL.iter().find(|(written, _)| written == word) else { continue };
+            let more: Vec<Vec<String>> = all
+                .iter()
+                .flat_map(|words| {
+                    forms.iter().map(move |form| {
+                        let mut other = words.clone();
+                        other[place] = (*form).to_owned();
+                        other
+                    })
+                })
+                .collect();
+            all.extend(more);
+        }
+    }
+    all.split_off(1)
 }
 
 /// A spelling with its `~` replaced by each ending.
