@@ -8,9 +8,11 @@ mod clock;
 mod cycle;
 mod date;
 mod day;
+mod figures;
 mod length;
 mod limit;
 mod noise;
+mod part;
 
 use super::{
     lexicon::{Lex, Lexeme, lexemes},
