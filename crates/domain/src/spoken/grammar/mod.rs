@@ -13,6 +13,7 @@ mod length;
 mod limit;
 mod noise;
 mod part;
+mod shift;
 
 use super::{
     lexicon::{Lex, Lexeme, lexemes},
