@@ -228,11 +228,13 @@ impl Reader {
         });
         let long_holiday = matches!(found.days.as_slice(), [Day::Holiday { .. }]) && !stretch.is_one_day();
         let from = midnight(stretch.from);
-        // "two days after tomorrow" is as exact as "in two days": to the hour.
-        let hours = matches!(
-            found.days.as_slice(),
-            [Day::Shift { length: Length { unit: Unit::Day, .. }, from: Some(_) }]
-        );
+        // "two days after tomorrow" is as exact as "in two days": to the hour. From a named day it is a day.
+        let hours = match found.days.as_slice() {
+            [Day::Shift { length: Length { unit: Unit::Day, .. }, from: Some(from) }] => {
+                matches!(**from, Day::Relative { .. })
+            }
+            _ => false,
+        };
         let when = if hours {
             When::point(from, Unit::Hour)
         } else if several || long_holiday {

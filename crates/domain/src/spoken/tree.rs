@@ -66,6 +66,8 @@ pub(super) enum Edge {
 pub(super) enum Which {
     /// No word, or "am".
     Bare,
+    /// "freitags", "Fridays": a habit. Where one day is wanted it is the next one.
+    Every,
     /// dieser, this.
     This,
     /// kommender, coming.
@@ -172,6 +174,8 @@ pub(super) enum Day {
     RunFrom { from: Box<Day>, length: Length },
     /// Said, but no such day can exist (31 April).
     Impossible,
+    /// Understood, but only people on the spot know when: school holidays, the day off between two others.
+    Unknowable,
 }
 
 /// How much the hour that was said leaves open.

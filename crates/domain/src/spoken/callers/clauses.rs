@@ -41,6 +41,19 @@ impl Clause {
         self.days.iter().filter(|day| is_period(day))
     }
 
+    /// Whether all that was said is a beginning, and the next item an end.
+    fn begins_stretch_ended_by(&self, next: Option<&Item>) -> bool {
+        let begins = |limit: &Limit| matches!(limit, Limit::After | Limit::From);
+        let day_begins = self.limits.iter().any(|(limit, _)| begins(limit));
+        let time_begins =
+            self.times.iter().any(|time| matches!(time, Time::Limit { limit, .. } if begins(limit)));
+        match next {
+            Some(Item::DayLimit(limit, _)) => day_begins && !begins(limit),
+            Some(Item::Time(Time::Limit { limit, .. })) => time_begins && !begins(limit),
+            _ => false,
+        }
+    }
+
     fn add(&mut self, item: &Item) {
         match item {
             Item::Day(day) => self.days.push(day.clone()),
@@ -138,6 +151,9 @@ impl Segment {
     fn item(&mut self, item: &Item, next: Option<&Item>) {
         match item {
             Item::Word(Connective::Or) => self.alternative(true),
+            // "nicht vor dem zehnten und nicht nach dem fünfzehnten": two ends of one stretch.
+            Item::Word(Connective::And | Connective::But)
+                if !self.excluding && self.current.begins_stretch_ended_by(next) => {}
             Item::Word(Connective::And) => self.alternative(false),
             Item::Word(Connective::Comma) => {
                 if self.excluding {

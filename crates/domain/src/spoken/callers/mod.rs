@@ -1,6 +1,7 @@
 //! What somebody on the phone means by when: windows of acceptable starts.
 
 mod clauses;
+mod exclusion;
 mod windows;
 
 use jiff::{Timestamp, tz::TimeZone};

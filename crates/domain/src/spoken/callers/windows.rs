@@ -15,17 +15,17 @@ use crate::{
     language::Language,
     spoken::{
         clock::{DAY, callers_time, decided, end_after, part_hours},
-        days::{Almanac, Problem, Stretch, add_days, is_weekday, seconds, weekday_number},
+        days::{Almanac, Problem, Stretch, add_days, is_weekday, seconds},
         grammar::Layer,
         tree::{Clock, Day, Fuzz, Half, Limit, Part, Time},
     },
 };
 
 /// Parts of the day on every day without an end are written out this far.
-const OPEN_DAYS: i32 = 28;
+pub(super) const OPEN_DAYS: i32 = 28;
 
 /// Longest stretch whose days are gone through one by one.
-const DAYS_MAX: i32 = 800;
+pub(super) const DAYS_MAX: i32 = 800;
 
 /// Furthest year that is taken for a wish, counted from this one.
 const YEARS_AHEAD_MAX: i16 = 10;
@@ -37,23 +37,23 @@ const MINUTE: i32 = 60;
 
 /// Reads wishes at one moment in one zone.
 pub(super) struct Reader<'a> {
-    now: Timestamp,
-    zone: &'a TimeZone,
-    language: Language,
-    today: Date,
-    almanac: Almanac,
+    pub(super) now: Timestamp,
+    pub(super) zone: &'a TimeZone,
+    pub(super) language: Language,
+    pub(super) today: Date,
+    pub(super) almanac: Almanac,
 }
 
 /// Seconds of one day, `[from, to)`, or one point of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Hours {
-    from: i32,
-    to: i32,
-    exact: bool,
+pub(super) struct Hours {
+    pub(super) from: i32,
+    pub(super) to: i32,
+    pub(super) exact: bool,
 }
 
 /// Windows before they are joined.
-type Windows = Vec<(Window, bool)>;
+pub(super) type Windows = Vec<(Window, bool)>;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(now: Timestamp, zone: &'a TimeZone, language: Language) -> Self {
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         CallersWhen::Windows { windows: joined(windows, exact), exact }
     }
 
-    fn clause(&self, clause: &Clause) -> Result<Windows, Problem> {
+    pub(super) fn clause(&self, clause: &Clause) -> Result<Windows, Problem> {
         if let Some((length, limit)) = clause.moment
             && !clause.has_days()
         {
@@ -119,10 +119,23 @@ impl<'a> Reader<'a> {
         };
         let (mut first, mut end) = (self.today, None);
         for (limit, day) in &clause.limits {
-            let at = self.limit_day(day, clause)?;
             match limit {
-                Limit::After => first = first.max(at.to),
-                Limit::From => first = first.max(at.from),
+                Limit::After => first = first.max(self.limit_day(day, clause)?.to),
+                Limit::From => first = first.max(self.limit_day(day, clause)?.from),
+                Limit::Before | Limit::Until | Limit::By => {}
+            }
+        }
+        for (limit, day) in &clause.limits {
+            let at = self.limit_day(day, clause)?;
+            // "frühestens am Vierten, spätestens am Zwölften": the end is the next of its kind after the beginning.
+            let at = match day {
+                Day::Weekday { .. } | Day::Date { year: None, .. } if at.to <= first => {
+                    self.almanac.seen_from(first).find(day)?
+                }
+                _ => at,
+            };
+            match limit {
+                Limit::After | Limit::From => {}
                 Limit::Before => end = Some(end.map_or(at.from, |end: Date| end.min(at.from))),
                 Limit::Until | Limit::By => end = Some(end.map_or(at.to, |end: Date| end.min(at.to))),
             }
@@ -296,7 +309,7 @@ impl<'a> Reader<'a> {
 
     /// The hours of a day that the times allow: clock times if there are any, else parts
     /// and stretches, cut by limits. `None` where they leave nothing.
-    fn hours(&self, times: &[Time]) -> Option<Vec<Hours>> {
+    pub(super) fn hours(&self, times: &[Time]) -> Option<Vec<Hours>> {
         let part = times.iter().find_map(|time| match time {
             Time::Part { part, .. } => Some(*part),
             _ => None,
@@ -366,7 +379,7 @@ impl<'a> Reader<'a> {
         local_to_instant(date.to_datetime(time), self.zone).ok_or(Problem::NoSuchDay)
     }
 
-    fn window(&self, date: Date, hours: Hours) -> Result<(Window, bool), Problem> {
+    pub(super) fn window(&self, date: Date, hours: Hours) -> Result<(Window, bool), Problem> {
         let from = self.instant(date, hours.from)?;
         if hours.exact {
             return Ok((point(from), true));
@@ -394,60 +407,6 @@ impl<'a> Reader<'a> {
                 window.to.is_none_or(|to| from < to).then_some((Window { from, ..window }, exact))
             })
             .collect()
-    }
-
-    // Exclusion
-
-    fn without(&self, mut windows: Windows, excluded: &[Clause]) -> Windows {
-        for clause in excluded {
-            for hole in self.holes(clause, &windows) {
-                windows = windows.into_iter().flat_map(|window| cut_out(window, hole)).collect();
-            }
-        }
-        windows
-    }
-
-    /// The windows that an exclusion takes out of `windows`.
-    fn holes(&self, clause: &Clause, windows: &Windows) -> Vec<Window> {
-        let habit = clause.limits.is_empty() && clause.days.iter().all(is_weekday);
-        if !habit {
-            return self
-                .clause(clause)
-                .map(|holes| holes.into_iter().map(|(hole, _)| hole).collect())
-                .unwrap_or_default();
-        }
-        // "nicht montags", "nicht vormittags": every day in reach that fits.
-        let last = windows
-            .iter()
-            .map(|(window, _)| window.to.map(|to| self.zone.to_datetime(to).date()))
-            .try_fold(self.today, |last, to| to.map(|to| last.max(to)));
-        // What has no end cannot lose every Monday: the next one is meant.
-        let days = last.map_or(7, |last| (last - self.today).get_days().clamp(0, DAYS_MAX));
-        let weekdays: Vec<u8> = clause
-            .days
-            .iter()
-            .flat_map(|day| match day {
-                Day::Weekday { weekday, .. } => vec![*weekday],
-                _ => vec![0, 1, 2, 3, 4],
-            })
-            .collect();
-        let hours = match clause.times.is_empty() {
-            true => vec![Hours { from: 0, to: DAY, exact: false }],
-            false => self.hours(&clause.times).unwrap_or_default(),
-        };
-        let mut holes = Vec::new();
-        for ahead in 0..=days {
-            let Ok(date) = add_days(self.today, ahead) else { break };
-            if ahead == 0 && last.is_none() && !weekdays.is_empty() {
-                continue;
-            }
-            if weekdays.is_empty() || weekdays.contains(&weekday_number(date)) {
-                holes.extend(
-                    hours.iter().filter_map(|hours| self.window(date, *hours).ok()).map(|(hole, _)| hole),
-                );
-            }
-        }
-        holes
     }
 }
 
@@ -478,26 +437,6 @@ fn between(from: Clock, to: Clock, part: Option<Part>) -> Hours {
 
 fn point(at: Timestamp) -> Window {
     Window { from: at, to: at.checked_add(1.minute()).ok() }
-}
-
-/// What is left of a window without a hole in it.
-fn cut_out((window, exact): (Window, bool), hole: Window) -> Vec<(Window, bool)> {
-    let Some(hole_to) = hole.to else {
-        let to = window.to.map_or(hole.from, |to| to.min(hole.from));
-        return if window.from < to { vec![(Window { to: Some(to), ..window }, exact)] } else { Vec::new() };
-    };
-    let apart = hole_to <= window.from || window.to.is_some_and(|to| to <= hole.from);
-    if apart {
-        return vec![(window, exact)];
-    }
-    let mut left = Vec::new();
-    if window.from < hole.from {
-        left.push((Window { from: window.from, to: Some(hole.from) }, exact));
-    }
-    if window.to.is_none_or(|to| hole_to < to) {
-        left.push((Window { from: hole_to, to: window.to }, exact));
-    }
-    left
 }
 
 /// In order, with windows that touch joined (points stay points).

@@ -15,6 +15,16 @@ impl Almanac {
         {
             return Ok(vec![self.find(day)?]);
         }
+        // "in den Osterferien am 7. April": the date says enough.
+        let dated = days.iter().any(|day| {
+            matches!(
+                day,
+                Day::Date { day: Some(_), .. } | Day::Holiday { .. } | Day::Relative { unit: Unit::Day, .. }
+            )
+        });
+        let said: Vec<Day> =
+            days.iter().filter(|day| !(dated && **day == Day::Unknowable)).cloned().collect();
+        let days = said.as_slice();
         let mut weekdays: Vec<&Day> = Vec::new();
         let mut rest: Vec<&Day> = Vec::new();
         for day in days {
@@ -43,6 +53,29 @@ impl Almanac {
         let mut period: Option<Stretch> = None;
         let mut apart: Vec<Stretch> = Vec::new();
         let mut singles: Vec<&Day> = Vec::new();
+        // "letztes Jahr im Mai", "summer next year": the one inside the year that was said.
+        let year = rest.iter().find_map(|(day, found)| match (day, found) {
+            (Day::Relative { unit: Unit::Year, .. }, Ok(found)) => Some(*found),
+            _ => None,
+        });
+        let rest: Vec<(&Day, Found)> = rest
+            .into_iter()
+            .map(|(day, found)| {
+                let named = matches!(
+                    day,
+                    Day::Date { year: None, month: Some(_), .. }
+                        | Day::Holiday { year: None, .. }
+                        | Day::Season { year: None, .. }
+                        | Day::Quarter { year: None, .. }
+                );
+                let inside = year
+                    .filter(|year| named && found.is_ok_and(|found| found.cut(*year).is_none()))
+                    .and_then(|year| {
+                        self.seen_from(year.from).find(day).ok().filter(|it| it.cut(year).is_some())
+                    });
+                (day, inside.map_or(found, Ok))
+            })
+            .collect();
         for (day, found) in &rest {
             let needs_period = matches!(day, Day::Date { month: None, day: Some(_), .. });
             match found {

@@ -104,7 +104,8 @@ impl Almanac {
         self.layer == Layer::Literal
     }
 
-    fn seen_from(self, today: Date) -> Self {
+    /// The same calendar on another day.
+    pub(super) fn seen_from(self, today: Date) -> Self {
         Self { today, ..self }
     }
 
@@ -228,6 +229,7 @@ impl Almanac {
                 Ok(Stretch { from, to, grain: Unit::Day })
             }
             Day::Impossible => Err(Problem::NoSuchDay),
+            Day::Unknowable => Err(Problem::NoDay),
         }
     }
 
@@ -354,7 +356,7 @@ impl Almanac {
         let first = self.find(first)?;
         // The end is the next of its kind after the beginning ("Freitag bis Montag").
         let last = match last {
-            Day::Weekday { which: Which::Bare, .. }
+            Day::Weekday { which: Which::Bare | Which::Every, .. }
             | Day::Date { year: None, .. }
             | Day::Holiday { year: None, .. } => self.seen_from(first.from).find(last)?,
             _ => self.find(last)?,
@@ -370,8 +372,11 @@ impl Almanac {
 pub(super) fn is_weekday(day: &Day) -> bool {
     matches!(
         day,
-        Day::Weekday { which: Which::Bare | Which::This | Which::Coming | Which::Next, more_weeks: 0, .. }
-            | Day::Workdays
+        Day::Weekday {
+            which: Which::Bare | Which::Every | Which::This | Which::Coming | Which::Next,
+            more_weeks: 0,
+            ..
+        } | Day::Workdays
     )
 }
 

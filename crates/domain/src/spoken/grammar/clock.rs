@@ -3,17 +3,17 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Clock, Connective, Fuzz, Half, Limit, Part, Shade, Time, Unit, Which},
+    tree::{Clock, Connective, Fuzz, Half, Limit, Time, Unit, Which},
 };
 
 /// A clock time and whether its form alone says that it is one ("drei Uhr"), or
 /// only its surroundings can ("drei").
-type Heard = (Option<Clock>, bool);
+pub(super) type Heard = (Option<Clock>, bool);
 
 impl Grammar<'_> {
     /// A clock time or a part of the day, with what surrounds it.
     pub(super) fn time(&self, at: usize) -> Read<Time> {
-        self.clock_with_fuzz(at).or_else(|| self.part(at))
+        self.clock_with_fuzz(at).or_else(|| self.part(at)).or_else(|| self.end_of_named_day(at))
     }
 
     fn clock_with_fuzz(&self, at: usize) -> Read<Time> {
@@ -47,7 +47,8 @@ impl Grammar<'_> {
         }
         let ((clock, sure), behind) = self.clock(start, expected)?;
         // "um den 20." is about a day; the article makes the difference.
-        let rough = self.lex(behind) == Lex::Roughly && self.glued(behind);
+        let rough = (self.lex(behind) == Lex::Roughly && self.glued(behind))
+            || (self.is_sign(behind, '-') && self.lex(behind + 1) == Lex::Roughly);
         if !sure && !expected && !rough && !self.bare_hour_fits(at, behind) {
             return None;
         }
@@ -103,11 +104,17 @@ impl Grammar<'_> {
         let before_day = is_day(behind)
             || (self.lex(behind) == Lex::Which(Which::This) && self.part(behind + 1).is_some())
             || (self.part(behind).is_some() && matches!(self.lex(behind), Lex::In | Lex::On));
+        // "four or half past four on Tuesday"
+        let before_clock = matches!(self.lex(behind), Lex::Word(Connective::Or | Connective::Comma))
+            && self.clock(behind + 1, false).is_some_and(|((_, sure), _)| sure);
+        if before_clock {
+            return true;
+        }
         let closed = self.closed_behind_hour(behind) || is_day(behind);
         (after_day && closed) || before_day
     }
 
-    fn closed_behind_hour(&self, behind: usize) -> bool {
+    pub(super) fn closed_behind_hour(&self, behind: usize) -> bool {
         behind >= self.lexemes.len()
             || matches!(
                 self.lex(behind),
@@ -135,7 +142,10 @@ impl Grammar<'_> {
     /// A clock time without what stands before it. `expected`: a word such as "um"
     /// has announced one, so a mere number will do.
     pub(super) fn clock(&self, at: usize, expected: bool) -> Read<Heard> {
-        let (heard, behind) = self.worded_clock(at).or_else(|| self.counted_clock(at, expected))?;
+        let (heard, behind) = self
+            .military_words(at, expected)
+            .or_else(|| self.worded_clock(at))
+            .or_else(|| self.counted_clock(at, expected))?;
         let (Some(clock), _) = heard else { return Some((heard, behind)) };
         let (decided, behind) = self.am_pm(self.skip_oclock(behind), clock);
         let (clock, sure) = match decided {
@@ -177,6 +187,8 @@ impl Grammar<'_> {
             // "viertel drei" (south, east): a quarter of the third hour has gone.
             Lex::QuarterPast => match self.lex(at + 1) {
                 Lex::Before | Lex::After => self.relative_to_hour(at + 1, 15),
+                // Austria and Switzerland: "viertel über vier", "viertel ab vier".
+                _ if matches!(self.text(at + 1), "ueber" | "ab") => self.relative_to_hour(at + 1, 15),
                 _ => {
                     let on = self.skip(self.skip_auf(at + 1), Lex::At);
                     let (hour, half, behind) = self.hour(on)?;
@@ -255,289 +267,6 @@ impl Grammar<'_> {
             || self.is_sign(at, ':')
             || self.is_sign(at, '€')
             || self.is_sign(at, '%')
-    }
-
-    /// Times in numbers: "3", "15 Uhr 30", "14:30", "16h", "1430 Uhr", "nine thirty".
-    fn counted_clock(&self, at: usize, expected: bool) -> Read<Heard> {
-        let (value, digits) = match self.lex(at) {
-            Lex::Number { value, digits } => (value, digits),
-            Lex::ClockNumber(value) => (u32::from(value), 0),
-            // "um achte" (dialect), but never "am achten".
-            Lex::Ordinal(8) if expected && self.text(at) == "achte" => (8, 0),
-            // "ein Uhr"; "um eine" is no time.
-            Lex::Article if self.german() && self.lex(at + 1) == Lex::Oclock => (1, 0),
-            _ => return None,
-        };
-        let next = at + 1;
-        // What counts something is no hour.
-        if matches!(self.lex(next), Lex::Measure | Lex::Unit(_) | Lex::Month(_) | Lex::Length { .. })
-            || self.is_sign(next, '€')
-            || self.is_sign(next, '%')
-        {
-            return None;
-        }
-        let leading_zero = self.lexemes.get(at).is_some_and(|lexeme| lexeme.leading_zero);
-        if digits >= 3 {
-            return self.military(at, value, digits, expected);
-        }
-        if let Some(read) = self.digital(at, value, leading_zero, expected) {
-            return Some(read);
-        }
-        let half = if leading_zero || value == 0 || value > 12 { Half::Fixed } else { Half::Open };
-        let hour = u8::try_from(value).ok()?;
-        if self.lex(next) == Lex::Oclock {
-            return Some(self.after_oclock(hour, half, next + 1));
-        }
-        if let Some(read) = self.hour_and_minute_words(at, hour, half, digits, expected) {
-            return Some(read);
-        }
-        (value <= 24).then_some(((Some(Clock::hour(hour, half)), false), next))
-    }
-
-    /// "14 Uhr 30", "drei Uhr fünfzehn Minuten".
-    fn after_oclock(&self, hour: u8, half: Half, at: usize) -> (Heard, usize) {
-        if hour > 24 {
-            return ((None, true), at);
-        }
-        let whole = ((Some(Clock::hour(hour, half)), true), at);
-        let from = self.skip(at, Lex::Word(Connective::And));
-        let Some(minute) = self.number(from) else { return whole };
-        // "um 15 Uhr 2 Personen", "drei Uhr am 5.": the number belongs to what follows.
-        let behind = self.skip(from + 1, Lex::Unit(Unit::Minute));
-        let counts = matches!(self.lex(from + 1), Lex::Measure | Lex::Month(_) | Lex::Length { .. })
-            || matches!(self.lex(from + 1), Lex::Unit(unit) if unit != Unit::Minute)
-            || (self.is_sign(from + 1, '.') && self.number(from + 2).is_some());
-        if counts || (from > at && behind == from + 1) {
-            return whole;
-        }
-        match u8::try_from(minute) {
-            Ok(minute @ 0..=59) => ((Some(Clock::minute(hour, minute, half)), true), behind),
-            _ => ((None, true), behind),
-        }
-    }
-
-    /// "815", "1430": hours and minutes without a sign between them.
-    fn military(&self, at: usize, value: u32, digits: u8, expected: bool) -> Read<Heard> {
-        let next = at + 1;
-        let announced = expected
-            || self.lex(next) == Lex::Oclock
-            || self.am_pm(next, Clock::hour(1, Half::Open)).0.is_some()
-            || (self.literal() && at > 0 && matches!(self.lex(at - 1), Lex::Evening { .. } | Lex::Today(_)));
-        let (hour, minute) = (value / 100, value % 100);
-        if digits > 4 || !announced {
-            return None;
-        }
-        if hour > 24 || minute > 59 {
-            return Some(((None, true), next));
-        }
-        let half = if digits == 4 && !(10..=12).contains(&hour) { Half::Fixed } else { Half::Open };
-        Some(((Some(Clock::minute(u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, half)), true), next))
-    }
-
-    /// "14:30", "14.30", "16h30", "15h", "9:01:10".
-    fn digital(&self, at: usize, value: u32, leading_zero: bool, expected: bool) -> Read<Heard> {
-        let next = at + 1;
-        let hour = u8::try_from(value).ok()?;
-        let half = if leading_zero || value == 0 || value > 12 { Half::Fixed } else { Half::Digital };
-        if self.text(next) == "h" && (self.glued(next) || self.german() || expected) {
-            if hour > 24 {
-                return Some(((None, true), next + 1));
-            }
-            return match self.number(next + 1).filter(|_| self.glued(next + 1)) {
-                Some(minute @ 0..=59) => {
-                    Some(((Some(Clock::minute(hour, u8::try_from(minute).ok()?, half)), true), next + 2))
-                }
-                // English speakers write "16h" for 16:00; German "16h" is "16 Uhr".
-                _ if !self.german() => Some(((Some(Clock::minute(hour, 0, half)), true), next + 1)),
-                _ => Some(((Some(Clock::hour(hour, half)), true), next + 1)),
-            };
-        }
-        let dotted = self.is_sign(next, '.') && self.glued(next) && self.glued(next + 1);
-        if !(self.is_sign(next, ':') || dotted) {
-            return None;
-        }
-        let minute = self.number(next + 1)?;
-        let two_digits = matches!(self.digits(next + 1), Some(2 | 0));
-        if dotted {
-            // "14.30" is a time where it cannot be a date or a word says so; "15.2." never is.
-            let oclock = self.lex(next + 2) == Lex::Oclock
-                || self.text(next + 2) == "h"
-                || self.am_pm(next + 2, Clock::hour(1, Half::Open)).0.is_some();
-            let date_like = (1..=12).contains(&minute) && (1..=31).contains(&value);
-            let closed_by_dot = self.is_sign(next + 2, '.') && self.glued(next + 2);
-            let ends_as_date = closed_by_dot && date_like && (self.number(next + 3).is_some() || !expected);
-            if !two_digits || ends_as_date || !(oclock || expected || !date_like) || (!oclock && value > 24) {
-                return None;
-            }
-        }
-        if hour > 24 || minute > 59 || (hour == 24 && minute > 0) {
-            return two_digits.then_some(((None, true), next + 2));
-        }
-        let minute = u8::try_from(minute).ok()?;
-        if self.is_sign(next + 2, ':')
-            && let Some(second @ 0..=59) = self.number(next + 3)
-        {
-            let second = u8::try_from(second).ok()?;
-            let clock = Clock { second, grain: Unit::Second, ..Clock::minute(hour, minute, half) };
-            return Some(((Some(clock), true), next + 4));
-        }
-        Some(((Some(Clock::minute(hour, minute, half)), true), next + 2))
-    }
-
-    /// "nine thirty", "twelve oh three", "vierzehn dreißig", "10 30".
-    fn hour_and_minute_words(
-        &self,
-        at: usize,
-        hour: u8,
-        half: Half,
-        digits: u8,
-        expected: bool,
-    ) -> Read<Heard> {
-        if hour > 24 {
-            return None;
-        }
-        let next = if self.is_sign(at + 1, '-') && self.glued(at + 1) { at + 2 } else { at + 1 };
-        // "twelve oh three"
-        if matches!(self.text(next), "oh" | "o" | "zero" | "null") {
-            let from = self.skip(next + 1, Lex::Sign('-'));
-            if let Some(minute @ 1..=9) = self.number(from) {
-                return Some(((Some(Clock::minute(hour, u8::try_from(minute).ok()?, half)), true), from + 1));
-            }
-        }
-        let minute =
-            self.number(next).filter(|minute| (10..=59).contains(minute) || (*minute == 0 && expected))?;
-        let same_kind = (digits == 0) == (self.digits(next) == Some(0));
-        let counts = matches!(self.lex(next + 1), Lex::Measure | Lex::Unit(_) | Lex::Month(_))
-            || (self.is_sign(next + 1, '.') && self.number(next + 2).is_some())
-            || self.is_sign(next + 1, ':');
-        // A hyphen between digits parts two hours ("10-11"), between words it joins.
-        // "Montag 10 30": recognition writes the figures apart.
-        let after_day = at > 0
-            && matches!(self.lex(at - 1), Lex::Weekday(_) | Lex::Today(_) | Lex::Morgen)
-            && self.digits(next) == Some(2);
-        if !same_kind || counts || (next > at + 1 && digits > 0) || (!expected && !after_day && digits > 0) {
-            return None;
-        }
-        // Round minutes are what is said without "Uhr"; others only where a time is expected.
-        (expected || minute.is_multiple_of(5) || !self.german())
-            .then_some(((Some(Clock::minute(hour, u8::try_from(minute).ok()?, half)), true), next + 1))
-    }
-
-    /// "pm", "p.m.", "a", "in the am": decides the half of the day.
-    pub(super) fn am_pm(&self, at: usize, clock: Clock) -> (Option<Clock>, usize) {
-        if self.german() {
-            return (None, at);
-        }
-        let start = match (self.lex(at), self.lex(at + 1), self.lex(at + 2)) {
-            (Lex::In, Lex::The, Lex::Am | Lex::Pm) => at + 2,
-            (Lex::In, Lex::Am | Lex::Pm, _) => at + 1,
-            _ => at,
-        };
-        let dot = |at: usize| self.skip(at, Lex::Sign('.'));
-        let (pm, behind) = match (self.lex(start), self.text(start)) {
-            (Lex::Am, _) => (false, start + 1),
-            (Lex::Pm, _) => (true, start + 1),
-            (_, word @ ("a" | "p")) => {
-                let pm = word == "p";
-                let m_at = dot(start + 1);
-                if self.text(m_at) == "m" {
-                    (pm, m_at + 1)
-                } else if self.glued(start) {
-                    (pm, start + 1)
-                } else {
-                    return (None, at);
-                }
-            }
-            _ => return (None, at),
-        };
-        // The dot of "p.m." unless it also ends the sentence before another one.
-        let behind = if self.is_sign(behind, '.') && self.is_sign(behind.saturating_sub(2), '.') {
-            behind + 1
-        } else {
-            behind
-        };
-        let hour = match (clock.hour, pm) {
-            (12, false) => 0,
-            (hour @ 0..=11, true) => hour + 12,
-            (hour, _) => hour,
-        };
-        (Some(Clock { hour, half: Half::Fixed, ..clock }), behind)
-    }
-
-    fn zone(&self, at: usize, clock: Clock) -> (Clock, usize) {
-        match self.lex(at) {
-            Lex::Zone(offset) => (Clock { offset: Some(offset), ..clock }, at + 1),
-            _ => (clock, at),
-        }
-    }
-
-    /// A part of the day: "am späten Nachmittag", "in the afternoon", "early evening".
-    pub(super) fn part(&self, at: usize) -> Read<Time> {
-        let mut start = at;
-        let mut shade = Shade::Whole;
-        let mut small_words = 0;
-        for _ in 0..6 {
-            match self.lex(start) {
-                Lex::Early => shade = Shade::Early,
-                Lex::Frueh if self.lex(start + 1) == Lex::On && self.plain_part(start + 2).is_some() => {
-                    shade = Shade::Early;
-                }
-                Lex::Frueh if self.plain_part(start + 1).is_some() => {
-                    // "früh morgens" says one thing twice.
-                    if self.lex(start + 1) != Lex::Part(Part::Early) {
-                        shade = Shade::Early;
-                    }
-                }
-                Lex::Late => shade = Shade::Late,
-                Lex::On | Lex::In | Lex::The | Lex::At | Lex::For | Lex::Of | Lex::Article | Lex::About => {
-                    small_words += 1
-                }
-                Lex::Every => small_words += 1,
-                _ => break,
-            }
-            start += 1;
-        }
-        if small_words > 3 {
-            return None;
-        }
-        let (part, behind) = self.plain_part(start).or_else(|| self.morning_after_day(start))?;
-        // "früh morgens" says one thing twice.
-        let behind = if part == Part::Early && self.lex(behind) == Lex::Part(Part::Early) {
-            behind + 1
-        } else {
-            behind
-        };
-        Some((Time::Part { part, shade }, behind))
-    }
-
-    fn plain_part(&self, at: usize) -> Read<Part> {
-        match self.lex(at) {
-            Lex::Part(part) => Some((part, at + 1)),
-            Lex::Midday => Some((Part::Midday, at + 1)),
-            // German "Mittag" is the part of the day as well; English "noon" is not.
-            Lex::Noon if self.german() => Some((Part::Midday, at + 1)),
-            Lex::Frueh => Some((Part::Early, at + 1)),
-            _ => None,
-        }
-    }
-
-    /// German "morgen" is the morning right behind a day, else tomorrow.
-    fn morning_after_day(&self, at: usize) -> Read<Part> {
-        (self.lex(at) == Lex::Morgen && self.morgen_is_morning(at)).then_some((Part::Early, at + 1))
-    }
-
-    pub(super) fn morgen_is_morning(&self, at: usize) -> bool {
-        let before = if at == 0 { Lex::Unknown } else { self.lex(at - 1) };
-        matches!(
-            before,
-            Lex::Today(_)
-                | Lex::Weekday(_)
-                | Lex::Every
-                | Lex::Holiday(_)
-                | Lex::Early
-                | Lex::Late
-                | Lex::Which(_)
-        ) || (self.lex(at) == Lex::Morgen && before == Lex::Morgen)
     }
 
     /// A clock time as the end of a limit or a stretch, where a mere number will do.

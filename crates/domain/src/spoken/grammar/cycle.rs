@@ -3,14 +3,14 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Connective, Day, Length, Unit, Which},
+    tree::{Connective, Counted, Day, Length, Unit, Which},
 };
 
 impl Grammar<'_> {
     /// A unit of the calendar, or several.
     pub(super) fn cycle(&self, at: usize, depth: u8) -> Read<Day> {
-        self.which_unit(at, depth)
-            .or_else(|| self.week_of(at, depth))
+        self.week_of(at, depth)
+            .or_else(|| self.which_unit(at, depth))
             .or_else(|| self.calendar_week(at))
             .or_else(|| self.quarter(at))
             .or_else(|| self.rest_of(at))
@@ -33,6 +33,10 @@ impl Grammar<'_> {
                 if unit == Unit::Day && self.is_plural(behind) && which != Which::This {
                     let count = if which == Which::Last { -2 } else { 2 };
                     return Some((self.some_units(Unit::Day, count, which), after));
+                }
+                // "past hour", "letzte Minute": the hour of the clock that is full.
+                if unit < Unit::Day && which == Which::Last && self.literal() {
+                    return Some((Day::Following { unit, count: -1 }, after));
                 }
                 // As an expression "kommende Woche" is the one that is coming to pass.
                 let coming_is_this = self.literal() && self.german() && which == Which::Coming;
@@ -60,7 +64,16 @@ impl Grammar<'_> {
             let count = if which == Which::Last { -count } else { count };
             return Some((Day::Relative { unit, count }, after));
         }
+        // "vorletzte Woche"
+        if self.lex(at) == Lex::OrdinalFromEnd(2)
+            && let Some((unit, behind)) = self.unit(at + 1)
+        {
+            return Some((Day::Relative { unit, count: -2 }, behind));
+        }
         let (unit, behind) = self.unit(at)?;
+        if self.lex(behind) == Lex::BeforeLast {
+            return Some((Day::Relative { unit, count: -2 }, behind + 1));
+        }
         // As an expression "the week" is what is left of it.
         if self.literal()
             && unit == Unit::Week
@@ -71,9 +84,11 @@ impl Grammar<'_> {
             return Some((Day::RestOf(Box::new(Day::Relative { unit, count: 0 })), behind));
         }
         // "the week after", "die Woche darauf": counted from the week said before, else from this one.
-        let beside = matches!(self.text(behind), "drauf" | "danach" | "darauf" | "after")
-            && !matches!(self.lex(behind), Lex::AfterNext)
-            && self.nested_day(behind + 1, depth + 1).is_none();
+        let beside = match self.text(behind) {
+            "drauf" | "danach" | "darauf" => true,
+            "after" => self.lex(behind) == Lex::After && self.nested_day(behind + 1, depth + 1).is_none(),
+            _ => false,
+        };
         if unit == Unit::Week && beside {
             let count = match self.last_day {
                 Some(Day::Relative { unit: Unit::Week, count }) => count + 1,
@@ -163,10 +178,23 @@ impl Grammar<'_> {
     /// "the week of October 6th", "in der Woche vom 6. Oktober".
     fn week_of(&self, at: usize, depth: u8) -> Read<Day> {
         let (Unit::Week, behind) = self.unit(at)? else { return None };
-        if !matches!(self.lex(behind), Lex::Of | Lex::FromOrOf | Lex::In) {
+        // "in der Woche ab dem 23.", "the week beginning the 23rd"
+        let begins = matches!(self.text(behind), "ab" | "starting" | "beginning" | "commencing");
+        let behind = if begins { behind + 1 } else { behind };
+        if !begins && !matches!(self.lex(behind), Lex::Of | Lex::FromOrOf | Lex::In) {
             return None;
         }
-        let (day, after) = self.nested_day(behind + 1, depth + 1)?;
+        // With its preposition: "vom 21." and "of the 21st" announce a day of the month.
+        let (day, after) = self.nested_day(behind, depth + 1)?;
+        // "the week commencing Monday the 23rd": the date says which Monday.
+        let (day, after) = match (day, self.nested_day(after, depth + 1)) {
+            (Day::Weekday { .. }, Some((date @ Day::Date { day: Some(_), .. }, behind))) => (date, behind),
+            (day, _) => (day, after),
+        };
+        // "in der Woche von Montag bis Freitag" is about its days.
+        if self.german() && matches!(day, Day::Weekday { .. }) {
+            return None;
+        }
         // "week of next month" names no week.
         matches!(
             day,
@@ -201,6 +229,15 @@ impl Grammar<'_> {
                 _ => return None,
             },
             Lex::Number { value, .. } if self.lex(at + 1) == Lex::CalendarWeek => (value, at + 2),
+            // "KW 15 oder 16"
+            Lex::Number { value, .. }
+                if matches!(self.last_day, Some(Day::CalendarWeek { .. }))
+                    && at > 0
+                    && matches!(self.lex(at - 1), Lex::Word(Connective::Or | Connective::And))
+                    && self.closed_behind_hour(at + 1) =>
+            {
+                (value, at + 1)
+            }
             _ => return None,
         };
         let year = match (self.number(behind), self.digits(behind)) {
@@ -308,10 +345,23 @@ impl Grammar<'_> {
                 let behind = start + 1;
                 match self.lex(behind) {
                     Lex::AfterNext => Some((Day::Weekend { which: Which::AfterNext }, behind + 1)),
+                    // "am Wochenende nach Ostern", "the weekend before the 20th"
+                    Lex::After | Lex::Before
+                        if let Some((
+                            day @ (Day::Holiday { .. } | Day::Date { day: Some(_), .. }),
+                            after,
+                        )) = self.nested_day(behind + 1, 2) =>
+                    {
+                        let count = if self.lex(behind) == Lex::After { 1 } else { -1 };
+                        let saturday = Day::NthAfter { count, weekday: 5, after: Box::new(day) };
+                        let within = Box::new(Day::WeekOf(Box::new(saturday)));
+                        Some((Day::Nth { count: 1, counted: Counted::Weekend, within }, after))
+                    }
                     _ => Some((Day::Weekend { which }, behind)),
                 }
             }
             // "last week end of October"
+            Lex::LocalDays => Some((Day::Unknowable, start + 1)),
             Lex::Workdays if which == Which::Bare => Some((Day::Workdays, start + 1)),
             _ => None,
         }
@@ -321,7 +371,7 @@ impl Grammar<'_> {
 /// How many units from the present one.
 fn step(which: Which) -> i32 {
     match which {
-        Which::Bare | Which::This => 0,
+        Which::Bare | Which::Every | Which::This => 0,
         Which::Coming | Which::Next => 1,
         Which::AfterNext => 2,
         Which::Last => -1,

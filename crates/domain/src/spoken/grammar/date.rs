@@ -65,11 +65,21 @@ impl Grammar<'_> {
         if sign == '-' && third.is_none() && !alone {
             return None;
         }
+        // "Friday 3.30" on the phone is British for half past three.
+        let beside_day = at > 0 && matches!(self.lex(at - 1), Lex::Weekday(_) | Lex::Today(_));
+        if sign == '.' && third.is_none() && !self.german() && !self.literal() && beside_day {
+            return None;
+        }
         // The order of German and of American figures; the other where only it can be meant.
         let month_first = !self.german();
         let (month, day) = if month_first { (first, second) } else { (second, first) };
         let (month, day) =
-            if month > 12 && day <= 12 && third.is_some() { (day, month) } else { (month, day) };
+            // "23/03" is British where it cannot be American.
+            if month > 12 && day <= 12 && (third.is_some() || (sign == '/' && month_first)) {
+                (day, month)
+            } else {
+                (month, day)
+            };
         let behind = if third.is_some() { third_at + 1 } else { at + 3 };
         // The dot behind "15.2." belongs to it.
         let behind =
@@ -211,7 +221,9 @@ impl Grammar<'_> {
             (Some(year), after) if year >= 1_000 => (Some(year), after),
             _ => (None, behind),
         };
-        let marked = announced || which != Which::Bare || year.is_some();
+        // "middle of May", "late March": what stands there is a stretch of the calendar.
+        let part_of = at > 0 && matches!(self.lex(at - 1), Lex::Edge(_) | Lex::Early | Lex::Late | Lex::Rest);
+        let marked = announced || part_of || which != Which::Bare || year.is_some();
         if !self.literal() && !marked && self.month_needs_mark(at_month) {
             return None;
         }
@@ -270,7 +282,8 @@ impl Grammar<'_> {
         } else {
             // "a table for four", "in 4": only "am", "the" and "vom" announce a mere number as a day.
             let before = if at > 0 { self.lex(at - 1) } else { Lex::Unknown };
-            announced && (matches!(before, Lex::On | Lex::The) || self.text(at.max(1) - 1) == "vom")
+            let word = self.text(at.max(1) - 1);
+            announced && (matches!(before, Lex::On | Lex::The) || matches!(word, "vom" | "zum"))
         };
         if counts || !fits {
             return None;

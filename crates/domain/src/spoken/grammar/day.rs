@@ -1,13 +1,13 @@
 //! Days: counted from today, by weekday, by name, by their place in a month.
 
-use super::{Grammar, Read};
+use super::{Grammar, Read, shift::whole_weeks};
 use crate::spoken::{
     lexicon::{Lex, counted},
-    tree::{Counted, Day, Edge, Length, Recurring, Unit, Which},
+    tree::{Connective, Counted, Day, Edge, Length, Recurring, Unit, Which},
 };
 
 /// Days may stand inside days ("the week after the first Monday of March"); deeper than this nobody speaks.
-const DEPTH_MAX: u8 = 3;
+pub(super) const DEPTH_MAX: u8 = 3;
 
 impl Grammar<'_> {
     /// A day or a stretch of days.
@@ -32,6 +32,8 @@ impl Grammar<'_> {
                 // "in three weeks on Wednesday" is not "three weeks on Wednesday".
                 Lex::In if self.day_length(start + 1).is_some() => break,
                 Lex::In | Lex::On | Lex::The | Lex::Of | Lex::For | Lex::FromOrOf | Lex::Every => start += 1,
+                // "zum Ersten", "zum 15."
+                Lex::Filler if self.text(start) == "zum" => start += 1,
                 // "at Christmas", but "at five" is never a day.
                 Lex::At if self.number(start + 1).is_none() => start += 1,
                 // "around next Tuesday", "so Mitte Mai"
@@ -65,9 +67,10 @@ impl Grammar<'_> {
     }
 
     /// "heute in drei Wochen", "übermorgen", "the day after Christmas".
-    fn relative_day(&self, at: usize, depth: u8) -> Read<Day> {
+    pub(super) fn relative_day(&self, at: usize, depth: u8) -> Read<Day> {
         let today = |count: i32| Day::Relative { unit: Unit::Day, count };
         let day = match self.lex(at) {
+            Lex::OneAfter => return Some((one_after(self.last_day.as_ref()?)?, at + 1)),
             Lex::Today(count) => today(i32::from(count)),
             Lex::Morgen if !self.morgen_is_morning(at) => today(1),
             Lex::DayAfter | Lex::DayBefore => {
@@ -86,7 +89,7 @@ impl Grammar<'_> {
         let mut sign = 1;
         if self.german() && self.lex(next) == Lex::Before {
             sign = -1; // "heute vor einer Woche"
-        } else if self.lex(next) != Lex::In {
+        } else if self.lex(next) != Lex::In && self.text(next) != "ueber" {
             // "tomorrow week"
             if !self.german() && self.lex(next) == Lex::Unit(Unit::Week) {
                 let length = Length { count: 1, unit: Unit::Week };
@@ -122,10 +125,19 @@ impl Grammar<'_> {
     }
 
     /// "nächsten Freitag", "Freitag in acht Tagen", "friday after next", "Friday week".
-    fn weekday(&self, at: usize) -> Read<Day> {
-        let (which, at_day) = self.which(at).unwrap_or((Which::Bare, at));
+    pub(super) fn weekday(&self, at: usize) -> Read<Day> {
+        let before_last = self.lex(at) == Lex::OrdinalFromEnd(2);
+        let (which, at_day) = match before_last {
+            true => (Which::Last, at + 1),
+            false => self.which(at).unwrap_or((Which::Bare, at)),
+        };
         let Lex::Weekday(weekday) = self.lex(at_day) else { return None };
         let mut behind = self.skip_dot(at_day + 1);
+        // "vorletzten Montag", "Monday before last"
+        if before_last || self.lex(behind) == Lex::BeforeLast {
+            let behind = self.skip(behind, Lex::BeforeLast);
+            return Some((Day::Weekday { weekday, which: Which::Last, more_weeks: -1 }, behind));
+        }
         let mut which = which;
         // "Friday this week" is read as two; "wednesday after next" is one.
         let after_next = self.lex(behind) == Lex::AfterNext
@@ -145,8 +157,16 @@ impl Grammar<'_> {
             let count = if self.lex(behind) == Lex::After { 1 } else { -1 };
             return Some((Day::NthAfter { count, weekday, after: Box::new(day) }, after));
         }
+        // "am Samstag danach", "the Saturday after that": counted from the day said before.
+        if which == Which::Bare
+            && let Some(after) = self.thereafter(behind)
+            && let Some(day) = self.last_day.clone()
+        {
+            return Some((Day::NthAfter { count: 1, weekday, after: Box::new(day) }, after));
+        }
         let mut more_weeks = 0;
-        if self.lex(behind) == Lex::In
+        // "Montag in acht Tagen", "Montag über acht Tage"
+        if (self.lex(behind) == Lex::In || self.text(behind) == "ueber")
             && let Some((length, after)) = self.day_length(behind + 1)
             && let Some(weeks) = whole_weeks(length)
         {
@@ -156,7 +176,23 @@ impl Grammar<'_> {
         } else if !self.german() && self.text(behind) == "fortnight" {
             (more_weeks, behind) = (2, behind + 1);
         }
+        let habit = which == Which::Bare && more_weeks == 0 && {
+            let word = self.text(at_day);
+            ["tags", "wochs", "abends", "days"].iter().any(|ending| word.ends_with(ending))
+        };
+        let which = if habit { Which::Every } else { which };
         Some((Day::Weekday { weekday, which, more_weeks }, behind))
+    }
+
+    /// "danach", "drauf", "after that", and "after" where nothing more is said.
+    fn thereafter(&self, at: usize) -> Option<usize> {
+        match self.text(at) {
+            "danach" | "darauf" | "drauf" | "darauffolgend" | "afterwards" | "thereafter" => Some(at + 1),
+            "after" if self.lex(at) != Lex::After => None, // "after work"
+            "after" if matches!(self.text(at + 1), "that" | "then" | "it") => Some(at + 2),
+            "after" if self.ends_clause(at + 1) => Some(at + 1),
+            _ => None,
+        }
     }
 
     fn names_unit(&self, at: usize) -> bool {
@@ -166,75 +202,23 @@ impl Grammar<'_> {
     /// "three Fridays from now", "2 sundays ago".
     fn counted_weekday(&self, at: usize) -> Read<Day> {
         let (count, behind) = self.count(at)?;
+        // "two weekends ago": so many weeks back from the one of this week.
+        if self.lex(behind) == Lex::Weekend {
+            let sign = match self.lex(behind + 1) {
+                Lex::Hence => 1,
+                Lex::Ago => -1,
+                _ => return None,
+            };
+            let length = Length { count: sign * count, unit: Unit::Week };
+            let within = Box::new(Day::WeekOf(Box::new(Day::Shift { length, from: None })));
+            return Some((Day::Nth { count: 1, counted: Counted::Weekend, within }, behind + 2));
+        }
         let Lex::Weekday(weekday) = self.lex(behind) else { return None };
         match self.lex(behind + 1) {
             Lex::Hence => Some((Day::NthWeekdayFromNow { weekday, count }, behind + 2)),
             Lex::Ago => Some((Day::NthWeekdayFromNow { weekday, count: -count }, behind + 2)),
             _ => None,
         }
-    }
-
-    /// "in drei Wochen", "vor 7 Tagen", "2 weeks ago", "a month after Christmas", "a week on Friday".
-    fn shifted(&self, at: usize, depth: u8) -> Read<Day> {
-        let shift = |length: Length, sign: i32, from: Option<Day>| Day::Shift {
-            length: Length { count: sign * length.count, unit: length.unit },
-            from: from.map(Box::new),
-        };
-        match self.lex(at) {
-            Lex::In => {
-                // "in den nächsten Tagen" is a stretch, read as a cycle.
-                let (length, behind) = self.day_length(at + 1)?;
-                Some((shift(length, 1, None), self.skip(behind, Lex::Hence)))
-            }
-            Lex::Before if self.german() => {
-                let (length, behind) = self.day_length(at + 1)?;
-                Some((shift(length, -1, None), behind))
-            }
-            Lex::Within => {
-                let start = self.skip_small(at + 1);
-                let start = if self.which(start).is_some() { start + 1 } else { start };
-                let (length, behind) = self.day_length(start)?;
-                Some((Day::Within(length), behind))
-            }
-            _ => {
-                let (length, behind) = self.day_length(at)?;
-                match self.lex(behind) {
-                    Lex::Ago => Some((shift(length, -1, None), behind + 1)),
-                    Lex::Hence => Some((shift(length, 1, None), behind + 1)),
-                    Lex::After | Lex::From => self.shift_from(length, 1, behind + 1, depth),
-                    Lex::Before => self.shift_from(length, -1, behind + 1, depth),
-                    // "a week on Friday", "two weeks today", "a week tomorrow"
-                    Lex::On | Lex::Today(_) | Lex::Weekday(_) | Lex::The if !self.german() => {
-                        let (anchor, after) = self.day_shift_anchor(self.skip(behind, Lex::On))?;
-                        match (anchor, whole_weeks(length)) {
-                            (Day::Weekday { weekday, which, more_weeks }, Some(weeks)) => {
-                                Some((Day::Weekday { weekday, which, more_weeks: more_weeks + weeks }, after))
-                            }
-                            (anchor, _) => Some((shift(length, 1, Some(anchor)), after)),
-                        }
-                    }
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    fn shift_from(&self, length: Length, sign: i32, at: usize, depth: u8) -> Read<Day> {
-        if self.lex(at) == Lex::Now {
-            let length = Length { count: sign * length.count, unit: length.unit };
-            return Some((Day::Shift { length, from: None }, at + 1));
-        }
-        let (day, behind) = self.nested_day(at, depth + 1)?;
-        let length = Length { count: sign * length.count, unit: length.unit };
-        Some((Day::Shift { length, from: Some(Box::new(day)) }, behind))
-    }
-
-    /// A day that a length can be counted from.
-    pub(super) fn day_shift_anchor(&self, at: usize) -> Read<Day> {
-        let at = self.skip(at, Lex::The);
-        self.relative_day(at, super::day::DEPTH_MAX)
-            .or_else(|| self.weekday(at))
-            .or_else(|| self.date(at, true))
     }
 
     /// "am ersten Montag im April", "last day of February", "22nd of next month", "third Tuesday after Christmas".
@@ -254,6 +238,18 @@ impl Grammar<'_> {
             if matches!(self.lex(behind), Lex::Of | Lex::In | Lex::The | Lex::FromOrOf) {
                 let (within, after) =
                     self.nested_day(behind, depth + 1).or_else(|| self.this_unit(behind))?;
+                // "letztes Jahr im Mai": no month has a year in it.
+                let too_long = matches!(counted, Counted::Unit(unit) if unit >= Unit::Month)
+                    && matches!(
+                        within,
+                        Day::Date { month: Some(_), .. }
+                            | Day::Holiday { .. }
+                            | Day::Season { .. }
+                            | Day::Quarter { .. }
+                    );
+                if too_long {
+                    return None;
+                }
                 return Some((Day::Nth { count, counted, within: Box::new(within) }, after));
             }
             // "erster Montag Oktober", "letzter Freitag nächsten Monat", but "letzten Montag" is a day gone by.
@@ -329,6 +325,9 @@ impl Grammar<'_> {
     /// "Anfang März", "Ende nächster Woche", "late January", "EOM", "Anfang bis Mitte Mai".
     fn edge(&self, at: usize, depth: u8) -> Read<Day> {
         if let Lex::EdgeOf(edge, unit) = self.lex(at) {
+            if depth == 0 && self.end_of_named_day(at).is_some() {
+                return None;
+            }
             let of = Box::new(Day::Relative { unit, count: 0 });
             return Some((Day::Edge { edge, of }, at + 1));
         }
@@ -337,10 +336,12 @@ impl Grammar<'_> {
             Lex::Until | Lex::To | Lex::Sign('-') | Lex::Sign('/') => {
                 self.edge_word(at + 2).map(|second| (second, at + 3))
             }
-            Lex::Word(super::Connective::Or) => self.edge_word(at + 2).map(|second| (second, at + 3)),
+            Lex::Word(Connective::Or) => self.edge_word(at + 2).map(|second| (second, at + 3)),
             _ => None,
         };
         let from = joined.map_or(at + 1, |(_, behind)| behind);
+        // "mid-July"
+        let from = if self.is_sign(from, '-') && self.glued(from) { from + 1 } else { from };
         let whole = self.this_unit(from).or_else(|| {
             let (day, behind) = self.nested_day(from, depth + 1)?;
             let is_stretch = matches!(
@@ -406,11 +407,21 @@ impl Grammar<'_> {
     }
 }
 
-/// The weeks of a length that is whole weeks; German eight and fourteen days are one and two.
-fn whole_weeks(length: Length) -> Option<i32> {
-    match length.unit {
-        Unit::Week => Some(length.count),
-        Unit::Day if length.count % 7 == 0 => Some(length.count / 7),
-        _ => None,
-    }
+/// "this Friday or the one after": the next of what was said.
+fn one_after(day: &Day) -> Option<Day> {
+    Some(match day {
+        Day::Weekday { weekday, which, more_weeks } => {
+            Day::Weekday { weekday: *weekday, which: *which, more_weeks: more_weeks + 1 }
+        }
+        Day::Relative { unit, count } => Day::Relative { unit: *unit, count: count + 1 },
+        Day::CalendarWeek { .. } | Day::WeekOf(_) | Day::WeekBeside { .. } => {
+            Day::WeekBeside { before: false, of: Box::new(day.clone()) }
+        }
+        Day::Weekend { which: Which::Next | Which::AfterNext } => return None,
+        Day::Weekend { .. } => Day::Weekend { which: Which::AfterNext },
+        Day::Date { day: Some(_), .. } | Day::Holiday { .. } => {
+            Day::Shift { length: Length { count: 1, unit: Unit::Day }, from: Some(Box::new(day.clone())) }
+        }
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use super::{Grammar, Read};
 use crate::spoken::{
     lexicon::Lex,
-    tree::{Connective, Item, Length, Limit, Unit},
+    tree::{Connective, Item, Length, Limit, Unit, Which},
 };
 
 impl Grammar<'_> {
@@ -47,6 +47,15 @@ impl Grammar<'_> {
         match self.lex(at) {
             Lex::Number { value, .. } => Some((bounded(value), at + 1)),
             Lex::Few(count) => Some((i32::from(count), at + 1)),
+            // "in einer guten Stunde": what is a little more or less is that length.
+            Lex::Article
+                if matches!(
+                    self.text(at + 1),
+                    "guten" | "gute" | "knappen" | "knappe" | "good" | "solid"
+                ) && matches!(self.lex(at + 2), Lex::Unit(_) | Lex::Length { .. }) =>
+            {
+                Some((1, at + 2))
+            }
             Lex::Article => match self.lex(at + 1) {
                 Lex::Few(count) => Some((i32::from(count), at + 2)),
                 _ => Some((1, at + 1)),
@@ -129,6 +138,19 @@ impl Grammar<'_> {
                     if matches!(self.lex(from), Lex::About | Lex::The | Lex::Filler | Lex::FromOrOf) {
                         from += 1;
                     }
+                }
+                // "in den nächsten zwei Stunden": a stretch from now on, to a caller.
+                let coming = !self.literal()
+                    && matches!(prefix, Lex::In | Lex::Within)
+                    && matches!(self.lex(from), Lex::Which(Which::Next | Which::Coming));
+                if coming {
+                    let one = || match self.lex(from + 1) {
+                        Lex::Unit(unit) => Some((Length { count: 1, unit }, from + 2)),
+                        _ => None,
+                    };
+                    let (length, behind) = self.length(from + 1).or_else(one)?;
+                    return small(length)
+                        .then_some((Item::Moment { length, limit: Some(Limit::Until) }, behind));
                 }
                 let bare_minutes = self.literal_minutes(at, from);
                 let (length, behind) = self.length(from).or(bare_minutes)?;

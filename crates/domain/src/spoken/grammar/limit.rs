@@ -9,6 +9,9 @@ use crate::spoken::{
 impl Grammar<'_> {
     /// A stretch or a limit, of the day or of the calendar.
     pub(super) fn limited(&self, at: usize) -> Read<Item> {
+        if let Some(found) = self.since_then(at) {
+            return Some(found);
+        }
         let stretch = self.stretch(at);
         let limit = self.limit(at);
         match (stretch, limit) {
@@ -257,8 +260,13 @@ impl Grammar<'_> {
     // Limits
 
     fn limit(&self, at: usize) -> Read<Item> {
-        let mut limit = None;
-        let mut start = at;
+        // "Dienstag kann ich nicht vor vier": what is refused is the other side.
+        let refused = matches!(self.lex(at), Lex::Word(Connective::NoGood | Connective::Not));
+        let (mut limit, mut start) = match self.lex(at + 1) {
+            Lex::Before if refused => (Some(Limit::From), at + 2),
+            Lex::After if refused => (Some(Limit::Until), at + 2),
+            _ => (None, at),
+        };
         for _ in 0..6 {
             let here = match self.lex(start) {
                 Lex::After => Some(Limit::After),
@@ -285,16 +293,36 @@ impl Grammar<'_> {
         let the = start > at && self.lex(start - 1) == Lex::The;
         let anchor_start = if the { start - 1 } else { start };
         let clock = if the { None } else { self.limit_clock(start) };
-        let day = self.nested_day(anchor_start, 1);
+        // "bis zum 20.": the limit announces the day, whatever follows.
+        let dotted = self.german()
+            && self.number(start).is_some()
+            && self.is_sign(start + 1, '.')
+            && self.glued(start + 1);
+        let ordinal = dotted || matches!(self.lex(start), Lex::Ordinal(_));
+        let day =
+            self.nested_day(anchor_start, 1).or_else(|| ordinal.then(|| self.date(start, true)).flatten());
         // "bis Ende der Woche" before "bis …"; a mere number after "ab" is an hour, after "ab dem" a day.
         let edge_today = self.end_of_day(start);
         match (day, clock) {
             _ if edge_today.is_some() => {
                 let behind = edge_today?;
+                // "by the end of the day tomorrow": all of it, which the limit includes anyway.
+                if let Some((day, behind)) = self.nested_day(behind, 1) {
+                    return Some((Item::DayLimit(limit, day), behind));
+                }
                 let today = Box::new(Day::Relative { unit: Unit::Day, count: 0 });
                 Some((Item::DayLimit(limit, Day::Edge { edge: Edge::End, of: today }), behind))
             }
             (Some((day, behind)), clock) if clock.as_ref().is_none_or(|(_, other)| behind > *other) => {
+                // "since Monday" began in the past.
+                let day = match day {
+                    Day::Weekday { weekday, which: Which::Bare | Which::Every, .. }
+                        if matches!(self.text(at), "since" | "seit") =>
+                    {
+                        Day::Weekday { weekday, which: Which::Last, more_weeks: 0 }
+                    }
+                    day => day,
+                };
                 Some((Item::DayLimit(limit, day), self.skip_onwards(behind)))
             }
             // "nach so gegen fünf" is no more exact than "nach fünf".
@@ -344,6 +372,27 @@ impl Grammar<'_> {
         }
         let (day, next) = self.nested_day(at, 1)?;
         Some((Item::DayLimit(Limit::From, day), closes(next)?))
+    }
+
+    /// "danach jederzeit", "any time after that": from what was said before.
+    fn since_then(&self, at: usize) -> Read<Item> {
+        let day = || self.last_day.clone();
+        let behind = match (self.lex(at), self.text(at)) {
+            (Lex::After, _) if matches!(self.text(at + 1), "that" | "then") => at + 2,
+            (_, "danach" | "afterwards" | "thereafter") => {
+                let beside = |at: usize| {
+                    self.lex(at) == Lex::Anytime
+                        || matches!(self.lex(at), Lex::Every)
+                        || matches!(self.text(at), "wieder" | "gern" | "gerne" | "ginge" | "gehts" | "geht")
+                };
+                if !(beside(at + 1) || (at > 0 && self.lex(at - 1) == Lex::Anytime)) {
+                    return None;
+                }
+                at + 1
+            }
+            _ => return None,
+        };
+        Some((Item::DayLimit(Limit::After, day()?), behind))
     }
 
     /// "um elf spätestens", "Friday onwards", "X or later": the limit stands behind.

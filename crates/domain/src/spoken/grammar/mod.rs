@@ -8,9 +8,12 @@ mod clock;
 mod cycle;
 mod date;
 mod day;
+mod figures;
 mod length;
 mod limit;
 mod noise;
+mod part;
+mod shift;
 
 use super::{
     lexicon::{Lex, Lexeme, lexemes},
@@ -80,6 +83,8 @@ impl Grammar<'_> {
                 continue;
             }
             if let Some((word, behind)) = self.connective(at) {
+                let other_time = word == Connective::NoGood && self.is_about_another_time(at);
+                let word = if other_time { Connective::Comma } else { word };
                 items.push(Item::Word(word));
                 at = behind;
                 continue;
@@ -174,6 +179,15 @@ impl Grammar<'_> {
 
     fn connective(&self, at: usize) -> Read<Connective> {
         match self.lex(at) {
+            // "any morning but Thursday"
+            Lex::Word(Connective::But)
+                if at > 1
+                    && matches!(self.text(at - 2), "any" | "every" | "each" | "all")
+                    && self.text(at) == "but"
+                    && self.day(at + 1).is_some() =>
+            {
+                Some((Connective::Not, at + 1))
+            }
             Lex::Word(word) => Some((word, at + 1)),
             // "no Mondays" refuses a habit, "no, Monday" takes something back.
             Lex::No => {
@@ -185,6 +199,34 @@ impl Grammar<'_> {
             // "von Montag auf Mittwoch verschieben": the second is wished.
             _ if self.text(at) == "auf" && self.last_day.is_some() && self.day(at + 1).is_some() => {
                 Some((Connective::Correction, at + 1))
+            }
+            // "I can't do Monday so Tuesday", "nicht am Montag, also Dienstag": what follows stands by itself.
+            _ if matches!((self.german(), self.text(at)), (false, "so") | (true, "also"))
+                && self.day(at + 1).is_some() =>
+            {
+                Some((Connective::Comma, at + 1))
+            }
+            _ if matches!((self.german(), self.text(at)), (false, "closed") | (true, "geschlossen")) => {
+                Some((Connective::NoGood, at + 1))
+            }
+            // "I've got a meeting on Monday": said before any day, it refuses the one that follows.
+            Lex::Busy
+                if !self.german()
+                    && self.last_day.is_none()
+                    && self.is_had(at)
+                    && self.day(at + 1).is_some() =>
+            {
+                Some((Connective::NoGood, at + 1))
+            }
+            // "am ersten Mai habt ihr ja zu": closed, where the clause ends with it.
+            _ if self.german() && self.text(at) == "zu" && self.ends_clause(at + 1) => {
+                Some((Connective::NoGood, at + 1))
+            }
+            // "ich bin bis zum 20. im Urlaub": with the verb anywhere before it in the clause.
+            Lex::Away if self.ends_clause(at + 1) && self.is_being(at) => Some((Connective::NoGood, at + 1)),
+            // "Donnerstag hab ich Dienst", "I've got a meeting": but "nach dem Dienst" is a time.
+            Lex::Busy if self.ends_clause(at + 1) && self.is_had(at) && !self.hangs_on_limit(at) => {
+                Some((Connective::NoGood, at + 1))
             }
             Lex::To if self.moves => Some((Connective::Correction, at + 1)),
             // A full stop, question or exclamation mark behind a word parts like a comma.
@@ -208,6 +250,46 @@ impl Grammar<'_> {
                 Lex::Weekday(_) | Lex::Month(_) | Lex::Unit(_) | Lex::Title | Lex::About
             )
             && self.text(at - 1).len() <= 5
+    }
+
+    /// "Freitag um zehn, danach muss ich weg": what is refused is not what was said.
+    fn is_about_another_time(&self, at: usize) -> bool {
+        (at.saturating_sub(4)..at).rev().take_while(|place| !matches!(self.lex(*place), Lex::Word(_))).any(
+            |place| {
+                matches!(
+                    self.text(place),
+                    "danach" | "nachher" | "hinterher" | "anschliessend" | "vorher" | "davor" | "afterwards"
+                )
+            },
+        )
+    }
+
+    /// Whether "bin", "sind" stands before it in the same clause, at most ten words away.
+    fn is_being(&self, at: usize) -> bool {
+        (at.saturating_sub(10)..at)
+            .rev()
+            .take_while(|place| !matches!(self.lex(*place), Lex::Word(Connective::Comma | Connective::But)))
+            .any(|place| matches!(self.text(place), "bin" | "sind" | "waere" | "sammer"))
+    }
+
+    /// Whether "hab ich", "I've got" stands before it, with at most two words between.
+    fn is_had(&self, at: usize) -> bool {
+        (at.saturating_sub(4)..at).any(|place| {
+            matches!(
+                self.text(place),
+                "hab" | "habe" | "haben" | "have" | "ive" | "got" | "weve" | "theres" | "hamma" | "habn"
+            )
+        })
+    }
+
+    /// Whether a word like "nach" stands before it, with at most two small words between.
+    fn hangs_on_limit(&self, at: usize) -> bool {
+        (at.saturating_sub(3)..at).any(|place| {
+            matches!(
+                self.lex(place),
+                Lex::After | Lex::Before | Lex::Until | Lex::From | Lex::Between | Lex::For
+            )
+        })
     }
 
     /// Whether nothing more is said in this clause.

@@ -1,7 +1,7 @@
 //! What sounds like a time and is none: names, ages, prices, lengths of treatments, telephone numbers.
 
 use super::Grammar;
-use crate::spoken::lexicon::Lex;
+use crate::spoken::{lexicon::Lex, tree::Unit};
 
 impl Grammar<'_> {
     /// The place behind something that must not be read as a time.
@@ -93,7 +93,8 @@ impl Grammar<'_> {
             }
             return (behind - at >= 4).then_some(behind);
         }
-        let starts = digits >= 5 || (leading_zero && digits >= 3 && self.lex(at + 1) != Lex::Oclock);
+        let hours = matches!(self.lex(at + 1), Lex::Oclock | Lex::Unit(Unit::Hour) | Lex::Am | Lex::Pm);
+        let starts = digits >= 5 || (leading_zero && digits >= 3 && !hours);
         if !starts {
             return None;
         }

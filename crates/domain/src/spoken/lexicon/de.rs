@@ -13,8 +13,15 @@ pub(super) const WORDS: &[Row] = &[
     ("vorgestern | vor gestern", Lex::Today(-2)),
     ("vor vorgestern | vorvorgestern", Lex::Today(-3)),
     ("ueberuebermorgen | ueber uebermorgen", Lex::Today(3)),
-    ("am tag danach | den tag danach | tags darauf | am tag darauf | am naechsten tag", Lex::DayAfter),
+    (
+        "am tag danach | den tag danach | der tag danach | tag danach | tags darauf | tags drauf | am tag darauf | den tag darauf | tag darauf | am tag drauf | den tag drauf | tag drauf | am naechsten tag | am folgetag | den folgetag | folgetag | am darauffolgenden tag | am folgenden tag | einen tag spaeter | einen tag danach | einen tag drauf",
+        Lex::DayAfter,
+    ),
     ("der tag nach | am tag nach | den tag nach | einen tag nach", Lex::DayAfter),
+    (
+        "der danach | den danach | dem danach | das danach | die danach | der darauf | den darauf | den drauf | das drauf | die drauf | den darauffolgenden | der darauffolgende",
+        Lex::OneAfter,
+    ),
     ("am tag vor | der tag vor | einen tag vor", Lex::DayBefore),
     ("jetzt | genau jetzt | jetzt gerade | in diesem moment | sofort", Lex::Now),
     ("zu dieser zeit | gegenwaertig", Lex::Today(0)),
@@ -71,6 +78,7 @@ pub(super) const WORDS: &[Row] = &[
     ("dreieinhalb stunden", Lex::Length { count: 210, unit: Unit::Minute }),
     ("anderthalb wochen | eineinhalb wochen", Lex::Length { count: 10, unit: Unit::Day }),
     ("anderthalb monaten | eineinhalb monaten", Lex::Length { count: 45, unit: Unit::Day }),
+    ("jahrzehnt | jahrzehnten | jahrzehnte", Lex::Length { count: 10, unit: Unit::Year }),
     ("halben jahr | halbes jahr | halbjahr", Lex::Length { count: 6, unit: Unit::Month }),
     ("anderthalb jahren | eineinhalb jahren", Lex::Length { count: 18, unit: Unit::Month }),
     ("halber tag | halben tag", Lex::Length { count: 12, unit: Unit::Hour }),
@@ -79,6 +87,10 @@ pub(super) const WORDS: &[Row] = &[
     (
         "unter der woche | werktags | werktag | werktagen | wochentags | wochentag | wochentagen | an werktagen | unter die woche | unterwoche",
         Lex::Workdays,
+    ),
+    (
+        "ferien | schulferien | osterferien | pfingstferien | sommerferien | herbstferien | weihnachtsferien | winterferien | faschingsferien | fastnachtsferien | semesterferien | brueckentag | brueckentage | brueckentagen | fenstertag | ferienbeginn | ferienende | schulbeginn | schulanfang | semesterbeginn | vorlesungsfreie zeit | vorlesungsfreien zeit | betriebsferien",
+        Lex::LocalDays,
     ),
     ("kw | kalenderwoche | kalenderwochen", Lex::CalendarWeek),
     // Which one.
@@ -110,7 +122,7 @@ pub(super) const WORDS: &[Row] = &[
     ("jahreszeit", Lex::Season(Season::Any)),
     // Parts of the day. "Früh" alone is decided by what stands beside it.
     (
-        "morgens | am morgen | in der frueh | in der fruehe | in aller fruehe | in aller frueh | in da frueh | des morgens | fruehmorgens | morgenstunden | fruehen morgenstunden",
+        "morgens | am morgen | in der frueh | in der fruehe | in aller fruehe | in aller frueh | in da frueh | des morgens | fruehmorgens | morgenstunden | fruehen morgenstunden | in aller herrgottsfruehe | in aller herrgottsfrueh | herrgottsfruehe | im morgengrauen | bei tagesanbruch | zum fruehstueck | vor der arbeit | vor arbeit | vor arbeitsbeginn | vor dienstbeginn | vor der schule | vor schulbeginn | vor dem buero | vorm buero",
         Lex::Part(Part::Early),
     ),
     ("frueh | fruehs | ganz frueh", Lex::Frueh),
@@ -122,7 +134,7 @@ pub(super) const WORDS: &[Row] = &[
     ),
     ("nachmittag | nachmittags | nachm | nachmittagsstunden", Lex::Part(Part::Afternoon)),
     (
-        "abend | abends | gegen abend | zum abend hin | des abends | abds | abendstunden",
+        "auf dnacht | auf d nacht | auf die nacht | feierabendzeit | abend | abends | gegen abend | zum abend hin | des abends | abds | abendstunden",
         Lex::Part(Part::Evening),
     ),
     (
@@ -172,7 +184,7 @@ pub(super) const WORDS: &[Row] = &[
     ("zu | zum | zur", Lex::Filler),
     ("ab | seit | ab so | beginnend ab | fruehestens ab | erst ab | frueh ab", Lex::From),
     ("nach | erst nach | spaeter als | nicht vor ablauf | erst spaeter als", Lex::After),
-    ("vor | frueher als | noch vor", Lex::Before),
+    ("vor | vorm | vors | frueher als | noch vor", Lex::Before),
     (
         "bis | bis zum | bis zu | bis zur | bis spaetestens | bis um | bis maximal | bis hoechstens | bis allerspaetestens | bis laengstens",
         Lex::Until,
@@ -187,11 +199,11 @@ pub(super) const WORDS: &[Row] = &[
     ("her | zuvor", Lex::Ago),
     // Negation, alternatives, corrections.
     (
-        "nicht | nich | net | ned | nit | nie | niemals | kein~ | kein | ausser | bis auf | ausgenommen | ohne | mit ausnahme von | mit ausnahme | statt | anstatt | anstelle von",
+        "weder | nicht | nich | net | ned | nit | nie | niemals | kein~ | kein | ausser | bis auf | ausgenommen | ohne | mit ausnahme von | mit ausnahme | statt | anstatt | anstelle von",
         Lex::Word(Connective::Not),
     ),
     (
-        "geht nicht | geht net | geht gar nicht | geht leider nicht | passt nicht | passt mir nicht | passt mir leider nicht | passt leider nicht | passt gar nicht | passt mir gar nicht | passt es nicht | passt es mir nicht | klappt nicht | klappt leider nicht | kann ich nicht | kann ich leider nicht | kann ich gar nicht | kann i net | koennen wir nicht | koennte ich nicht | bin ich nicht da | bin ich weg | bin ich im urlaub | bin ich unterwegs | bin ich verreist | habe ich keine zeit | hab ich keine zeit | hab ich nicht | haette ich keine zeit | habe ich leider keine zeit | hab ich leider keine zeit | ist schlecht | ist ganz schlecht | ist leider schlecht | waere schlecht | ist bei mir schlecht | ist ausgeschlossen | faellt aus | scheidet aus | faellt weg | muss ich arbeiten | muss ich leider arbeiten | arbeite ich | geht bei mir nicht | geht es nicht | gehts nicht | geht es leider nicht | ist bloed | ist schwierig | geht es mir nicht | kann nicht | ist nicht moeglich | waere nicht so gut | ist nicht so gut | ist nicht gut | habe ich schon was vor | hab ich schon was vor | bin ich beim arzt",
+        "geht nicht | geht net | geht gar nicht | geht leider nicht | passt nicht | passt mir nicht | passt mir leider nicht | passt leider nicht | passt gar nicht | passt mir gar nicht | passt es nicht | passt es mir nicht | klappt nicht | klappt leider nicht | kann ich nicht | kann ich leider nicht | kann ich gar nicht | kann i net | koennen wir nicht | koennte ich nicht | bin ich nicht da | bin ich weg | bin ich im urlaub | bin ich unterwegs | bin ich verreist | habe ich keine zeit | hab ich keine zeit | hab ich nicht | haette ich keine zeit | habe ich leider keine zeit | hab ich leider keine zeit | ist schlecht | ist ganz schlecht | ist leider schlecht | waere schlecht | ist bei mir schlecht | ist ausgeschlossen | faellt aus | scheidet aus | faellt weg | muss ich arbeiten | muss ich leider arbeiten | arbeite ich | geht bei mir nicht | geht es nicht | gehts nicht | geht es leider nicht | ist bloed | ist schwierig | geht es mir nicht | kann nicht | ist nicht moeglich | waere nicht so gut | ist nicht so gut | ist nicht gut | habe ich schon was vor | hab ich schon was vor | bin ich beim arzt | geht nix | geht gar nix | geht leider nix | geht garnicht | geht nimmer | geht ned | geht nit | gehts net | gehts ned | geht nich | klappt net | klappt nich | klappt gar nicht | passt net | passt nich | passt ned | passt nie | haut nicht hin | haut net hin | wird nichts | wird nix | wird leider nichts | wird schwierig | wird eng | wird knapp | ist zu | ist geschlossen | ist dicht | ist feiertag | habt ihr zu | haben sie zu | hat ja zu | bin ich verhindert | bin ich leider verhindert | bin ich ausgebucht | bin ich voll | bin ich beschaeftigt | bin ich arbeiten | bin ich nicht zuhause | bin ich nicht zu hause | bin ich auf arbeit | bin ich auf der arbeit | bin ich im dienst | bin ich in der arbeit | bin ich in der schule | bin ich auf dienstreise | bin ich krank | kann ich nie | kann ich net | kann ich nich | kann ich ned | kann ich unmoeglich | schaffe ich nicht | schaff ich nicht | schaff ich net | schaffe ich es nicht | schaff ichs nicht | muss ich weg | muss ich schaffen | muss ich zur arbeit | muss ich in die arbeit | ist unguenstig | waere unguenstig | ist unmoeglich | ist ungeschickt | ist voll | ist belegt | ist tabu | ist raus | ist nichts | ist nix | sieht schlecht aus | siehts schlecht aus | lieber nicht | besser nicht | eher nicht",
         Lex::Word(Connective::NoGood),
     ),
     (
@@ -199,23 +211,31 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Can,
     ),
     (
-        "oder | oder auch | oder eben | beziehungsweise | bzw | alternativ | oder vielleicht | oder sonst | ansonsten | sonst | oder halt | notfalls | zur not",
+        "oder | oder auch | oder eben | beziehungsweise | bzw | alternativ | oder vielleicht | oder sonst | ansonsten | sonst | oder halt | notfalls | zur not | wenn nicht dann | wenn nicht | falls nicht dann | falls nicht | wenn das nicht geht | wenn das nicht geht dann | falls das nicht geht | falls das nicht geht dann | wenn das nicht klappt | wenns nicht geht | ersatzweise | andernfalls | wahlweise",
         Lex::Word(Connective::Or),
     ),
     ("und | sowie | plus | als auch | und auch | und dann", Lex::Word(Connective::And)),
     ("aber | sondern | jedoch | dafuer | nur | allerdings", Lex::Word(Connective::But)),
     (
-        "aeh nee | aeh nein | aehm nein | aehm nee | ach nee | ach nein | nee | nein | noe | naa | quatsch | quatsch nein | stopp | stop | moment | moment mal | momentchen | ich meine | ich meinte | ich mein | besser gesagt | vielmehr | entschuldigung | pardon | sorry | verzeihung | korrektur | falsch | streichen sie das | vergessen sie das | ach quatsch | ach was | ach | doch nicht | oder nein | oder nee | tschuldigung | tschuldige | doch lieber | lieber doch | dann doch lieber | dann lieber | dann doch | oder doch lieber | oder lieber | oder doch | oder besser | oder doch besser | oder noch besser | noch besser | wobei nein | wobei | obwohl | ich korrigiere | vertan | ich habe mich vertan | hab mich vertan | versprochen | hab mich versprochen",
+        "aeh nee | aeh nein | aehm nein | aehm nee | ach nee | ach nein | nee | nein | noe | naa | quatsch | quatsch nein | stopp | stop | moment | moment mal | momentchen | ich meine | ich meinte | ich mein | besser gesagt | vielmehr | entschuldigung | pardon | sorry | verzeihung | korrektur | falsch | streichen sie das | vergessen sie das | ach quatsch | ach was | ach | doch nicht | oder nein | oder nee | tschuldigung | tschuldige | doch lieber | lieber doch | dann doch lieber | dann lieber | dann doch | oder doch lieber | oder lieber | oder doch | oder besser | oder doch besser | oder noch besser | noch besser | wobei nein | wobei | obwohl | ich korrigiere | vertan | ich habe mich vertan | hab mich vertan | versprochen | hab mich versprochen | bloedsinn | unsinn | hoppla | ups | falsch gesagt | nicht doch | warten sie | wart mal | warte mal | halt stopp | halt nein | ich verbessere mich | ich verbessere | nein warten sie | verzeihen sie | entschuldigen sie",
         Lex::Word(Connective::Correction),
     ),
     ("lieber | besser", Lex::Word(Connective::Rather)),
+    (
+        "dienst | schicht | fruehschicht | spaetschicht | nachtschicht | schule | uni | training | besprechung | besprechungen | meeting | meetings | pruefung | pruefungen | vorlesung | vorlesungen | unterricht | klausur | fortbildung | bereitschaft | bereitschaftsdienst | was vor | etwas vor | schon was | was anderes | etwas anderes | anderen termin | andere termine | zahnarzttermin | arzttermin | elternabend | chorprobe | probe | sitzung",
+        Lex::Busy,
+    ),
+    (
+        "im urlaub | verreist | unterwegs | nicht da | weg | auf reisen | auf dienstreise | verhindert | krank | krankgeschrieben | nicht in der stadt | nicht im lande | im ausland | auf arbeit | auf der arbeit | in der arbeit | in kur | auf reha | in der reha | auf fortbildung | beim arzt | beim zahnarzt",
+        Lex::Away,
+    ),
     // No limit at all.
     (
         "egal wann | ganz egal | ist mir egal | ist egal | ist mir eigentlich egal | egal | jederzeit | irgendwann | wann auch immer | wann sie wollen | wann immer | wann es passt | wann es ihnen passt | wie es ihnen passt | voellig egal | wurscht | wuascht | wurst | flexibel | zeitlich flexibel | voellig flexibel | wann sie koennen | keine praeferenz | beliebig",
         Lex::Anytime,
     ),
     (
-        "so bald wie moeglich | so bald wies geht | sobald wie moeglich | so schnell wie moeglich | so schnell wie es geht | so schnell es geht | so schnell wies geht | moeglichst bald | moeglichst schnell | moeglichst zeitnah | baldmoeglichst | schnellstmoeglich | naechstmoeglich~ | fruehestmoeglich~ | schnellstens | zeitnah | zeitnahe | asap | den naechsten freien | der naechste freie | naechsten freien termin | naechster freier termin | so frueh wie moeglich | am besten sofort | den fruehesten termin | demnaechst | baldigst | bald | moeglichst frueh | so zeitig wie moeglich | so bald es geht | sobald es geht | das naechste freie | am schnellsten | dringend",
+        "so bald wie moeglich | so bald wies geht | sobald wie moeglich | so schnell wie moeglich | so schnell wie es geht | so schnell es geht | so schnell wies geht | moeglichst bald | moeglichst schnell | moeglichst zeitnah | baldmoeglichst | schnellstmoeglich | naechstmoeglich~ | fruehestmoeglich~ | schnellstens | zeitnah | zeitnahe | asap | den naechsten freien | der naechste freie | naechsten freien termin | naechster freier termin | so frueh wie moeglich | am besten sofort | den fruehesten termin | demnaechst | baldigst | bald | moeglichst frueh | so zeitig wie moeglich | so bald es geht | sobald es geht | das naechste freie | am schnellsten | dringend | je eher desto besser | je eher umso besser | je frueher desto besser | je frueher umso besser | je schneller desto besser | je schneller umso besser | je eher je besser | so bald es irgend geht | sobald was frei ist | sobald was frei wird | sobald etwas frei ist | so schnells geht | bei naechster gelegenheit | eher heute als morgen | lieber heute als morgen",
         Lex::Soon,
     ),
     ("jed~ | immer | jeweils", Lex::Every),

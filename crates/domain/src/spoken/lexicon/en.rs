@@ -10,8 +10,15 @@ pub(super) const WORDS: &[Row] = &[
     ("the day after tomorrow | day after tomorrow | overmorrow", Lex::Today(2)),
     ("yesterday | yesterdays", Lex::Today(-1)),
     ("the day before yesterday | day before yesterday", Lex::Today(-2)),
-    ("the day after | day after | the following day | the next day", Lex::DayAfter),
+    (
+        "the day after | day after | the day after that | day after that | the following day | following day | the next day | a day later | one day later",
+        Lex::DayAfter,
+    ),
     ("the day before | day before", Lex::DayBefore),
+    (
+        "the one after | one after | the one after that | one after that | the one following | the following one | the next one after",
+        Lex::OneAfter,
+    ),
     ("tonight | tonite | tonights", Lex::Evening { day: 0 }),
     ("last night", Lex::Evening { day: -1 }),
     ("tomorrow night", Lex::Evening { day: 1 }),
@@ -55,11 +62,16 @@ pub(super) const WORDS: &[Row] = &[
     ("quarter of an hour | quarter hour", Lex::Length { count: 15, unit: Unit::Minute }),
     ("three quarters of an hour", Lex::Length { count: 45, unit: Unit::Minute }),
     ("an hour and a half | hour and a half", Lex::Length { count: 90, unit: Unit::Minute }),
+    ("decade | decades", Lex::Length { count: 10, unit: Unit::Year }),
     ("half a year", Lex::Length { count: 6, unit: Unit::Month }),
     ("couple | couple of | a couple | a couple of | pair of", Lex::Few(2)),
     ("few | a few | several | some", Lex::Few(3)),
     ("weekend | weekends | wkend | wknd | week end | weekend of", Lex::Weekend),
     ("weekday | weekdays | during the week | work day | workday | workdays | working day", Lex::Workdays),
+    (
+        "school holidays | school holiday | half term | summer holidays | school break | spring break | term time | bank holiday | bank holidays | inset day | the holidays | easter break | summer break | christmas break",
+        Lex::LocalDays,
+    ),
     ("calendar week | cw | week number", Lex::CalendarWeek),
     // Which one.
     ("this | these | current | ongoing | the current", Lex::Which(Which::This)),
@@ -67,8 +79,9 @@ pub(super) const WORDS: &[Row] = &[
     ("next | following | the following | this next", Lex::Which(Which::Next)),
     ("last | past | previous | this past | the last | the past", Lex::Which(Which::Last)),
     ("after next", Lex::AfterNext),
+    ("before last", Lex::BeforeLast),
     (
-        "beginning of | start of | the beginning of | the start of | beginning | at the beginning of | at the start of | beginning of the | early in | the beginning",
+        "beginning of | start of | the beginning of | the start of | beginning | at the beginning of | at the start of | beginning of the | early in | the beginning | front end of | the front end of | first part of | the first part of",
         Lex::Edge(Edge::Start),
     ),
     (
@@ -76,7 +89,7 @@ pub(super) const WORDS: &[Row] = &[
         Lex::Edge(Edge::Middle),
     ),
     (
-        "end of | the end of | at the end of | late in | towards the end of | the end | end",
+        "end of | the end of | at the end of | late in | towards the end of | the end | end | back end of | the back end of | tail end of | the tail end of | latter part of | the latter part of",
         Lex::Edge(Edge::End),
     ),
     ("bom", Lex::EdgeOf(Edge::Start, Unit::Month)),
@@ -84,7 +97,7 @@ pub(super) const WORDS: &[Row] = &[
     ("boy", Lex::EdgeOf(Edge::Start, Unit::Year)),
     ("eoy | year end", Lex::EdgeOf(Edge::End, Unit::Year)),
     (
-        "eod | end of the day | end of day | close of business | cob | the end of the day | the end of day",
+        "eod | end of the day | end of day | close of business | cob | the end of the day | the end of day | last thing | the last thing | last thing in the day",
         Lex::EdgeOf(Edge::End, Unit::Day),
     ),
     ("midweek", Lex::EdgeOf(Edge::Middle, Unit::Week)),
@@ -98,7 +111,7 @@ pub(super) const WORDS: &[Row] = &[
     // Parts of the day.
     ("morning | mornings | mornin", Lex::Part(Part::Morning)),
     (
-        "first thing | first thing in the morning | early morning | early mornings | first thing early",
+        "first thing | first thing in the morning | early morning | early mornings | first thing early | early doors | crack of dawn | the crack of dawn | bright and early | first light | break of day | early bird | before work | before school | before the school run | before the office",
         Lex::Part(Part::Early),
     ),
     ("forenoon", Lex::Part(Part::Forenoon)),
@@ -187,35 +200,39 @@ pub(super) const WORDS: &[Row] = &[
     ("bc | b c | bce", Lex::Era(-1)),
     // Negation, alternatives, corrections.
     (
-        "not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of | bar",
+        "neither | nor | not | except | except for | excluding | apart from | other than | but not | never | without | besides | aside from | cant do | cant make | can not do | cannot do | cant come | cannot make | cant manage | anything but | any day but | anytime but | any time but | anything except | wont be | dont want | rather not | id rather not | avoid | instead of | bar",
         Lex::Word(Connective::Not),
     ),
     (
-        "no good | is no good | isnt good | is not good | doesnt work | doesnt work for me | does not work | wont work | will not work | dont work | is out | is bad | is difficult | isnt possible | is not possible | not possible | i cant | i cannot | i cant do | i cant make | doesnt suit | doesnt suit me | isnt great | not good | im busy | i am busy | im away | i am away | im working | i work | i have to work | is impossible | is off | is tricky | im on holiday | not so good | isnt convenient | is a no go | is a no | is not an option | isnt an option | im not free | im not available",
+        "no good | is no good | isnt good | is not good | doesnt work | doesnt work for me | does not work | wont work | will not work | dont work | is out | is bad | is difficult | isnt possible | is not possible | not possible | i cant | i cannot | i cant do | i cant make | doesnt suit | doesnt suit me | isnt great | not good | im busy | i am busy | im away | i am away | im working | i work | i have to work | is impossible | is off | is tricky | im on holiday | not so good | isnt convenient | is a no go | is a no | is not an option | isnt an option | im not free | im not available | is closed | youre closed | you are closed | is fully booked | is full | is taken | wont do | will not do | isnt any good | is not any good | isnt ideal | is not ideal | isnt going to work | is not going to work | isnt going to happen | clashes | i have work | ive got work | im tied up | i am tied up | im booked up | im fully booked | im out of town | im travelling | im traveling | im at work | im in the office | doesnt suit us | doesnt suit at all | doesnt work at all | wouldnt work | wouldnt suit | is awkward | is a nightmare | is hopeless | is ruled out | im not around | im not there | im not here | cant be done",
         Lex::Word(Connective::NoGood),
     ),
     ("can | could | works | suits", Lex::Can),
     ("move | reschedule | change | switch | shift | swap | moved | rescheduled", Lex::Move),
     (
-        "or | or maybe | or perhaps | or else | alternatively | otherwise | or possibly | failing that | or even",
+        "or | or maybe | or perhaps | or else | alternatively | otherwise | or possibly | failing that | or even | if not then | if not | if thats not possible | if that doesnt work | if that wont work | if thats no good | as a fallback",
         Lex::Word(Connective::Or),
     ),
     ("and | as well as | plus | and also", Lex::Word(Connective::And)),
     ("but | though | only", Lex::Word(Connective::But)),
     (
-        "no wait | no sorry | wait no | wait | sorry | no no | actually | i mean | i meant | scratch that | make that | make it | or rather | oops | my mistake | correction | hold on | no actually | actually no | sorry no | no make that | no make it | on second thoughts | on second thought | rather make it | let me correct that | strike that | forget that | no hang on | hang on | nope | nah | no i mean | uh no | um no | er no | no thats wrong | thats wrong | better make it | or better | better still | oh no | ah no | oh wait | oh sorry | excuse me | my bad | no rather",
+        "no wait | no sorry | wait no | wait | sorry | no no | actually | i mean | i meant | scratch that | make that | make it | or rather | oops | my mistake | correction | hold on | no actually | actually no | sorry no | no make that | no make it | on second thoughts | on second thought | rather make it | let me correct that | strike that | forget that | no hang on | hang on | nope | nah | no i mean | uh no | um no | er no | no thats wrong | thats wrong | better make it | or better | better still | oh no | ah no | oh wait | oh sorry | excuse me | my bad | no rather | nonsense | silly me | i tell a lie | let me rephrase | apologies | pardon me | let me start again | i misspoke | what am i saying",
         Lex::Word(Connective::Correction),
     ),
     ("rather | preferably not | better | id prefer", Lex::Word(Connective::Rather)),
     // "no" refuses ("no Mondays") or corrects ("Monday, no, Tuesday"); the grammar decides.
     ("no", Lex::No),
+    (
+        "meeting | meetings | class | classes | a shift | shifts | exam | exams | training | practice | rehearsal | lecture | lectures | plans | other plans | another appointment | other commitments | school | a thing",
+        Lex::Busy,
+    ),
     // No limit at all.
     (
         "any time | anytime | whenever | any day | i dont mind | dont mind | i dont care | doesnt matter | doesnt matter when | it doesnt matter | im flexible | flexible | sometime | some time | at any time | no preference | im easy | im free any time | im open | whichever | i am flexible | any time at all | whatever works | whenever suits | whenever you like | whenever you can",
         Lex::Anytime,
     ),
     (
-        "as soon as possible | asap | as soon as you can | soonest | earliest possible | as early as possible | the soonest | the next available | next available | first available | the first available | earliest available | the earliest available | your next available | your earliest | at your earliest | at your earliest convenience | urgently | urgent | soon as possible | soonest possible | the soonest possible | the earliest possible | as quickly as possible",
+        "as soon as possible | asap | as soon as you can | soonest | earliest possible | as early as possible | the soonest | the next available | next available | first available | the first available | earliest available | the earliest available | your next available | your earliest | at your earliest | at your earliest convenience | urgently | urgent | soon as possible | soonest possible | the soonest possible | the earliest possible | as quickly as possible | the sooner the better | sooner the better | the earlier the better | earlier the better | the quicker the better | sooner rather than later | as soon as youve got something | as soon as something opens up | as soon as you have something | at the first opportunity | first thing you have | the first thing you have",
         Lex::Soon,
     ),
     ("every | each | always", Lex::Every),

@@ -93,11 +93,15 @@ pub(super) enum Lex {
     /// "the day after", "am Tag danach".
     DayAfter,
     DayBefore,
+    /// "the one after", "der danach": of the kind that was said before.
+    OneAfter,
     Weekday(u8),
     Month(u8),
     Unit(Unit),
     Weekend,
     Workdays,
+    /// Schulferien, Brückentag: days that only people on the spot know.
+    LocalDays,
     /// A length in one word: "fortnight", "Viertelstunde".
     Length {
         count: i32,
@@ -108,6 +112,8 @@ pub(super) enum Lex {
     Which(Which),
     /// after next, nach dem nächsten: behind the noun.
     AfterNext,
+    /// before last: behind the noun.
+    BeforeLast,
     Edge(Edge),
     /// Monatsende, EOY: an edge of the present unit in one word.
     EdgeOf(Edge, Unit),
@@ -160,6 +166,10 @@ pub(super) enum Lex {
     Move,
     /// kann, geht: a verb that a negation can close.
     Can,
+    /// Dienst, meeting: who has one has no time.
+    Busy,
+    /// im Urlaub, verreist: who is, has no time.
+    Away,
     /// English "no": refuses or corrects.
     No,
     Anytime,
@@ -220,6 +230,7 @@ impl Lexicon {
                     if plain != words {
                         add(plain);
                     }
+                    colloquial(&words).into_iter().for_each(&mut add);
                     add(words);
                 }
             }
@@ -259,6 +270,37 @@ impl Lexicon {
 /// Keyboards without umlauts write "fruh" and "nachste".
 fn without_umlauts(word: &str) -> String {
     word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
+/// What is said for the small words of set phrases: "is schlecht", "passt ned", "hab keine Zeit".
+const COLLOQUIAL: [(&str, &[&str]); 5] = [
+    ("ist", &["is", "iss"]),
+    ("nicht", &["nich", "net", "ned", "nit"]),
+    ("habe", &["hab"]),
+    ("waere", &["waer"]),
+    ("keine", &["keene", "koa"]),
+];
+
+/// The other ways of saying a group of words; a word by itself has rows of its own.
+fn colloquial(words: &[String]) -> Vec<Vec<String>> {
+    let mut all = vec![words.to_vec()];
+    if words.len() > 1 {
+        for (place, word) in words.iter().enumerate() {
+            let Some((_, forms)) = COLLOQUIAL.iter().find(|(written, _)| written == word) else { continue };
+            let more: Vec<Vec<String>> = all
+                .iter()
+                .flat_map(|words| {
+                    forms.iter().map(move |form| {
+                        let mut other = words.clone();
+                        other[place] = (*form).to_owned();
+                        other
+                    })
+                })
+                .collect();
+            all.extend(more);
+        }
+    }
+    all.split_off(1)
 }
 
 /// A spelling with its `~` replaced by each ending.
@@ -312,6 +354,12 @@ pub(super) fn lexemes<'a>(tokens: &'a [Token], language: Language) -> Vec<Lexeme
             lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
         } else if language == Language::De
             && lex == Lex::Unknown
+            && let Some((shade, part)) = shaded_compound(lexicon, &token.text)
+        {
+            lexemes.push(Lexeme { lex: shade, text: &token.text, glued, leading_zero });
+            lexemes.push(Lexeme { lex: part, text: "", glued: true, leading_zero });
+        } else if language == Language::De
+            && lex == Lex::Unknown
             && let Some((month, unit)) = month_compound(lexicon, &token.text)
         {
             lexemes.push(Lexeme { lex: unit, text: "", glued, leading_zero });
@@ -348,8 +396,15 @@ fn english_ordinal_ending(tokens: &[Token], at: usize) -> bool {
 }
 
 fn word(lexicon: &Lexicon, tokens: &[Token], language: Language) -> (Lex, usize) {
-    if let Some(found) = lexicon.longest(tokens) {
-        return found;
+    if let Some((lex, length)) = lexicon.longest(tokens) {
+        // "Friday or after", but "between four and five or after seven".
+        let joins = lex == Lex::Onwards
+            && length == 2
+            && tokens.first().is_some_and(|token| token.text == "or")
+            && tokens.get(length).is_some_and(|token| {
+                matches!(token.kind, Kind::Number { .. }) || number::english(&token.text).is_some()
+            });
+        return if joins { (Lex::Word(Connective::Or), 1) } else { (lex, length) };
     }
     let Some(first) = tokens.first() else { return (Lex::Unknown, 1) };
     match language {
@@ -414,6 +469,20 @@ fn weekday_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
         // Glued to a weekday "morgen" is the morning.
         Lex::Morgen => Some((day, Lex::Part(Part::Early))),
         part @ (Lex::Part(_) | Lex::Frueh | Lex::Noon | Lex::Midday) => Some((day, part)),
+        _ => None,
+    }
+}
+
+/// "Spätnachmittag", "Frühabend": an end of a part of the day in one word.
+fn shaded_compound(lexicon: &Lexicon, text: &str) -> Option<(Lex, Lex)> {
+    let (shade, part) = match (text.strip_prefix("spaet"), text.strip_prefix("frueh")) {
+        (Some(part), _) => (Lex::Late, part),
+        (_, Some(part)) => (Lex::Early, part),
+        _ => return None,
+    };
+    let entries = lexicon.by_first_word.get(part)?;
+    match entries.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)? {
+        part @ (Lex::Part(_) | Lex::Noon | Lex::Midday) => Some((shade, part)),
         _ => None,
     }
 }

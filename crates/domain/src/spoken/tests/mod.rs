@@ -1,6 +1,7 @@
 //! Tables of phrases written before the grammar was tuned on them, and properties.
 
 mod english;
+mod families;
 mod german;
 mod literal;
 mod more;
