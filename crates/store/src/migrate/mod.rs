@@ -7,21 +7,26 @@
 //! transaction, and that can be repeated. `docs/decisions/0006-migrations.md` has
 //! the reasons.
 
+mod backup;
 mod catalogue;
 mod environment;
 mod fitness;
 mod losses;
+mod plan;
 mod runner;
 mod session;
 mod snapshot;
 mod statements;
 
 use askpro_domain::ids::{Chance, uuid_v7};
+pub use backup::{Backup, backup};
 pub use catalogue::{Direction, Kind, MIGRATIONS, Migration, Script, Undo};
 pub use environment::Environment;
 pub use fitness::{Fitness, Step, environment};
 use jiff::Timestamp;
+pub use plan::{Lock, Plan, PlannedStatement, PlannedStep};
 pub use runner::{Back, Birth, Limits, Options, Verdict, Watch};
+pub use session::database_name;
 pub use snapshot::{Column, Snapshot, columns, snapshot};
 pub use statements::{Effect, Statement, split};
 
@@ -56,6 +61,16 @@ pub fn up(
 /// The same with migrations, limits and a watch of the caller's choice.
 pub fn up_with(url: &str, birth: Birth, options: Options<'_>) -> Result<Vec<&'static str>> {
     runner::up(url, birth, options)
+}
+
+/// What [`up`] would do now. Blocks the calling thread.
+pub fn plan_up(url: &str) -> Result<Plan> {
+    plan::up(url, MIGRATIONS)
+}
+
+/// What [`down`] would do now, or why it may not. Blocks the calling thread.
+pub fn plan_down(url: &str, back: Back) -> Result<Plan> {
+    plan::down(url, MIGRATIONS, back)
 }
 
 /// Takes migrations back, the newest first; the names of what was taken back.

@@ -36,6 +36,14 @@ pub(super) fn with_connection<T: Send>(
     }
 }
 
+/// What people call the database: its name on the server, or its file's.
+pub fn database_name(url: &str) -> Result<String> {
+    Ok(match Address::parse(url)? {
+        Address::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        Address::Server(url) => postgres::config(&url)?.get_dbname().unwrap_or_default().to_owned(),
+    })
+}
+
 /// Reads from one state of the database, however long it takes and whatever
 /// others commit meanwhile.
 pub(super) fn at_one_moment<T>(

@@ -1,6 +1,7 @@
 //! Nothing that interrupts a migration leaves a trace, and nothing that a
 //! migration does by mistake is kept.
 
+mod backups;
 mod contract;
 mod interruptions;
 mod locks;
