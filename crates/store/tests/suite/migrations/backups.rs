@@ -1,12 +1,12 @@
 use askpro_domain::ids::Clock;
 use askpro_store::migrate::{self, MIGRATIONS};
 
-use super::{assert_same, down, is_postgres, rows, snapshot, up};
+use super::{assert_same, down, fresh, is_postgres, snapshot, up};
 
 askpro_testkit::on_both_databases! {
     async fn a_backup_brings_back_what_a_step_took(ground) {
-        rows::write_fresh(&ground);
-        rows::write_series(&ground);
+        fresh(&ground);
+        ground.write_series();
         let before = snapshot(&ground);
         let made = migrate::backup(&ground.url, ground.folder.path(), ground.clock.now()).unwrap();
         assert_same(&before, &snapshot(&ground), "after the backup");
@@ -42,7 +42,7 @@ askpro_testkit::on_both_databases! {
 
     async fn a_plan_says_what_would_be_locked_and_lost(ground) {
         super::at_version(&ground, 1);
-        rows::write(&ground);
+        ground.write_rows();
         let plan = migrate::plan_up(&ground.url).unwrap();
         assert_eq!(plan.steps.len(), 2);
         let [column, _] = &plan.steps[0].statements[..] else { panic!("two statements") };

@@ -6,7 +6,7 @@ use askpro_store::{
 };
 use askpro_testkit::Ground;
 
-use super::{assert_same, at_version, birth, is_postgres, rows, snapshot};
+use super::{assert_same, at_version, birth, is_postgres, snapshot};
 
 /// How a statement is interrupted.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -88,7 +88,7 @@ fn attack(ground: &Ground, direction: Direction) {
             Direction::Down => at_version(ground, version),
         }
         if direction == Direction::Down || index > 0 {
-            rows::write(ground);
+            ground.write_rows();
         }
         if direction == Direction::Up && index == 0 && engine == Engine::Postgres {
             // Takes longer to make than everything else together, and is made at each of a hundred tries.
@@ -118,7 +118,7 @@ fn attack(ground: &Ground, direction: Direction) {
                     assert!(is_allowed_online(&before, &after), "{:?}", before.difference(&after));
                     // Back to where it was, as the next run would find it at first.
                     at_version(ground, if direction == Direction::Up { index } else { version });
-                    rows::write(ground);
+                    ground.write_rows();
                 } else {
                     assert_same(
                         &before,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use askpro_store::migrate::{self, Fitness, Limits, MIGRATIONS, Options};
 use askpro_testkit::Ground;
 
-use super::{assert_same, at_version, birth, is_postgres, rows, snapshot, told, up};
+use super::{assert_same, at_version, birth, is_postgres, snapshot, told, up};
 
 const SHORT: Limits = Limits {
     lock: Duration::from_millis(300),
@@ -37,7 +37,7 @@ async fn while_locked<T>(ground: &Ground, lock: &str, work: impl FnOnce() -> T) 
 askpro_testkit::on_both_databases! {
     async fn a_lock_held_by_somebody_else_is_waited_for_only_so_long(ground) {
         at_version(&ground, 1);
-        rows::write(&ground);
+        ground.write_rows();
         let before = snapshot(&ground);
         let lock = "SELECT count(*) FROM appointments";
         let refused = while_locked(&ground, lock, || up_soon(&ground).unwrap_err()).await;
@@ -69,7 +69,7 @@ askpro_testkit::on_both_databases! {
 fn an_unfinished_index_is_dirty_and_the_next_run_builds_it_anew() {
     Ground::postgres().run(|ground| async move {
         at_version(&ground, 2);
-        rows::write(&ground);
+        ground.write_rows();
         ground
             .as_owner(&[
                 "CREATE INDEX appointments_series ON appointments (company_id)",
@@ -89,7 +89,7 @@ fn an_unfinished_index_is_dirty_and_the_next_run_builds_it_anew() {
 fn a_build_that_was_ended_midway_is_taken_up_again() {
     Ground::postgres().run(|ground| async move {
         at_version(&ground, 2);
-        rows::write(&ground);
+        ground.write_rows();
         // Somebody's open transaction keeps the build waiting in its middle, until it gives up.
         let refused = while_locked(&ground, "UPDATE appointments SET revision = 2", || {
             up_soon_with(&ground, Limits { index: Duration::from_millis(400), ..SHORT }).unwrap_err()

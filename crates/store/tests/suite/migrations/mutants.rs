@@ -6,7 +6,7 @@ use askpro_store::{
 };
 use askpro_testkit::Ground;
 
-use super::{assert_same, at_version, down, is_postgres, rows, snapshot, told, up};
+use super::{assert_same, at_version, down, fresh, is_postgres, snapshot, told, up};
 
 /// This program's migrations and one more.
 fn with(up: &'static str, down: &'static str) -> Vec<Migration> {
@@ -33,27 +33,27 @@ fn refused(ground: &Ground, migrations: &[Migration], because: &str) {
 
 askpro_testkit::on_both_databases! {
     async fn a_migration_that_drops_children_is_not_kept(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         refused(&ground, &with("DELETE FROM occupancy", "SELECT 1"), "3 rows of occupancy would be gone");
         refused(&ground, &with("DROP TABLE occupancy", "SELECT 1"), "the table occupancy would be gone");
         refused(&ground, &with("CREATE TABLE x (a integer); DELETE FROM answers; DELETE FROM tasks", "SELECT 1"), "would be gone");
     }
 
     async fn a_migration_that_names_what_it_deletes_may(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         let mut migrations = with("DELETE FROM occupancy", "SELECT 1");
         migrations[3].sheds = &["occupancy"];
         assert_eq!(up(&ground, &migrations).unwrap(), ["0004_mutant"]);
     }
 
     async fn a_migration_that_ends_its_own_transaction_is_not_begun(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         refused(&ground, &with("CREATE TABLE x (a integer); COMMIT; DROP TABLE nothing", "SELECT 1"), "its transaction");
         refused(&ground, &with("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON tasks (kind)", "SELECT 1"), "kind Online");
     }
 
     async fn a_wrong_way_back_shows_in_the_comparison(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         let before = snapshot(&ground);
         // Brings two things and takes only one of them back.
         let migrations = with("CREATE TABLE x (a integer); CREATE INDEX tasks_kind ON tasks (kind)", "DROP INDEX tasks_kind");
@@ -65,7 +65,7 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn a_way_back_that_deletes_rows_is_not_kept(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         let migrations = with("CREATE INDEX tasks_kind ON tasks (kind)", "DROP INDEX tasks_kind; DELETE FROM tasks");
         up(&ground, &migrations).unwrap();
         let before = snapshot(&ground);
@@ -77,7 +77,7 @@ askpro_testkit::on_both_databases! {
 
     async fn a_runner_without_a_transaction_would_be_seen(ground) {
         at_version(&ground, 1);
-        rows::write(&ground);
+        ground.write_rows();
         let before = snapshot(&ground);
         let engine = if is_postgres(&ground) { Engine::Postgres } else { Engine::Sqlite };
         // As a runner would that sends one statement after the other and is interrupted.
@@ -101,7 +101,7 @@ const REBUILD: &str = "
 #[test]
 fn rebuilding_a_parent_keeps_its_children() {
     Ground::sqlite().run(|ground| async move {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         let before = snapshot(&ground);
         up(&ground, &with(REBUILD, "SELECT 1")).unwrap();
         let after = snapshot(&ground);
@@ -118,7 +118,7 @@ fn rebuilding_a_parent_keeps_its_children() {
 #[test]
 fn a_rebuild_that_forgets_rows_is_not_kept() {
     Ground::sqlite().run(|ground| async move {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         let forgetful = REBUILD.replace("FROM branches;", "FROM branches WHERE name = 'Nord';");
         let mut migrations = with(forgetful.leak(), "SELECT 1");
         refused(&ground, &migrations, "1 rows of branches would be gone");

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use askpro_store::migrate::{self, Environment, Fitness, MIGRATIONS};
 use askpro_testkit::Ground;
 
-use super::{assert_same, at_version, down, rows, snapshot, up};
+use super::{assert_same, at_version, down, fresh, snapshot, up};
 
 askpro_testkit::on_both_databases! {
     async fn up_down_up_gives_the_same_schema_and_every_row(ground) {
@@ -18,7 +18,7 @@ askpro_testkit::on_both_databases! {
         }
         // With rows in every table, as far back as rows are kept.
         at_version(&ground, 1);
-        rows::write(&ground);
+        ground.write_rows();
         let old = snapshot(&ground);
         up(&ground, MIGRATIONS).unwrap();
         let new = snapshot(&ground);
@@ -32,9 +32,9 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn what_a_way_back_loses_is_what_it_says(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         let before = snapshot(&ground);
-        rows::write_series(&ground);
+        ground.write_series();
         assert!(before.difference(&snapshot(&ground)).is_some());
         down(&ground, 2).unwrap();
         up(&ground, MIGRATIONS).unwrap();
@@ -42,7 +42,7 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn only_a_marked_database_is_emptied(ground) {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         ground.as_owner(&["UPDATE installation SET environment = 'production'"]).unwrap();
         let before = snapshot(&ground);
         for refused in [migrate::down_all(&ground.url), down(&ground, 3).map(drop), down(&ground, 99).map(drop)] {
@@ -88,7 +88,7 @@ askpro_testkit::on_both_databases! {
 #[test]
 fn a_rule_of_recurrence_is_json_on_sqlite_too() {
     Ground::sqlite().run(|ground| async move {
-        rows::write_fresh(&ground);
+        fresh(&ground);
         assert!(ground.as_owner(&["UPDATE appointments SET recurrence_rule = 'weekly'"]).is_err());
     });
 }
