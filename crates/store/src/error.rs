@@ -25,6 +25,9 @@ pub enum Error {
     /// The statement itself is wrong; a mistake in this program.
     #[error("the statement is wrong: {0}")]
     Statement(String),
+    /// A migration was given up; the sentence says which one, why, and what is left.
+    #[error("{0}")]
+    Migration(String),
     /// The database cannot be used as it is: wrong kind, version or environment.
     #[error("{0}")]
     Unfit(String),

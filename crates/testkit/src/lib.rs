@@ -11,6 +11,7 @@
 //! sets; without it the test fails, because a test that was not run is not green.
 
 mod ground;
+mod rows;
 mod salon;
 mod world;
 

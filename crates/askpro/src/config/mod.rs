@@ -140,6 +140,10 @@ impl Config {
         self.get("database_url")
     }
 
+    pub(crate) fn state_dir(&self) -> PathBuf {
+        PathBuf::from(self.get("state_dir"))
+    }
+
     pub(crate) fn listen(&self) -> anyhow::Result<SocketAddr> {
         let text = self.get("listen");
         text.parse().with_context(|| format!("{text:?} is no address to listen on; write 127.0.0.1:8080"))

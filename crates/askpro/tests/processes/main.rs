@@ -5,4 +5,5 @@
 
 mod command_line;
 mod contention;
+mod migrations;
 mod office;

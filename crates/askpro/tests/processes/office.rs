@@ -71,6 +71,16 @@ impl Office {
         child.wait_with_output().unwrap()
     }
 
+    /// Starts a command and leaves it running.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
     /// Runs a command that must succeed; the first line it printed.
     pub(crate) fn ok(&self, arguments: &[&str], input: &str) -> String {
         let output = self.run(arguments, input);

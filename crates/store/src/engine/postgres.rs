@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::join;
+use futures_util::{SinkExt, StreamExt, future::join};
 use jiff::Timestamp;
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::{
@@ -422,6 +422,38 @@ fn verified_tls() -> Result<MakeRustlsConnect> {
         .map_err(|error| Error::Unfit(format!("encryption to PostgreSQL cannot be set up: {error}")))?
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
+}
+
+impl Link {
+    /// Hands what `COPY … TO STDOUT` sends to `take`, piece by piece.
+    pub(crate) fn copy_out(&mut self, sql: &str, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let Self { runtime, client, .. } = self;
+        runtime.block_on(async {
+            let stream = client.copy_out(sql).await.map_err(|error| translate(&error))?;
+            let mut stream = std::pin::pin!(stream);
+            while let Some(piece) = stream.next().await {
+                take(&piece.map_err(|error| translate(&error))?)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Feeds `COPY … FROM STDIN` with what `give` gives until it gives nothing; how many rows came.
+    pub(crate) fn copy_in(
+        &mut self,
+        sql: &str,
+        mut give: impl FnMut() -> Result<Option<Vec<u8>>>,
+    ) -> Result<u64> {
+        let Self { runtime, client, .. } = self;
+        runtime.block_on(async {
+            let sink = client.copy_in(sql).await.map_err(|error| translate(&error))?;
+            let mut sink = std::pin::pin!(sink);
+            while let Some(piece) = give()? {
+                sink.send(std::io::Cursor::new(piece)).await.map_err(|error| translate(&error))?;
+            }
+            sink.finish().await.map_err(|error| translate(&error))
+        })
+    }
 }
 
 type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;

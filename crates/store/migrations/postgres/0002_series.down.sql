@@ -1,0 +1,2 @@
+ALTER TABLE appointments DROP COLUMN series_id;
+ALTER TABLE appointments DROP COLUMN recurrence_rule;

@@ -1,0 +1,87 @@
+use crate::Ground;
+
+fn id(number: u32) -> String {
+    format!("'00000000-0000-7000-8000-{number:012}'")
+}
+
+impl Ground {
+    /// Writes a row, or a few, into every table, by the columns of the first
+    /// schema. The tables must be empty.
+    pub fn write_rows(&self) {
+        let postgres = !self.url.starts_with("sqlite:");
+        let at = |minute: i64| {
+            let microseconds = 1_790_000_000_000_000 + minute * 60_000_000;
+            if postgres {
+                format!("to_timestamp({microseconds} / 1000000.0)")
+            } else {
+                microseconds.to_string()
+            }
+        };
+        let yes = if postgres { "true" } else { "1" };
+        let bytes = |hex: &str| if postgres { format!("'\\x{hex}'") } else { format!("x'{hex}'") };
+        let (c, b, p, q, s, u) = (id(1), id(2), id(3), id(4), id(5), id(6));
+        let (made, key) = (at(0), bytes("00ff10"));
+        let mut statements = vec![
+            format!(
+                "INSERT INTO companies VALUES ({c}, 'Salon ''Ö''', 'de', '{{\"a\": 1}}', {yes}, 1, {made})"
+            ),
+            format!("INSERT INTO data_keys VALUES ({}, {c}, {key}, {yes}, {made})", id(10)),
+            format!(
+                "INSERT INTO branches VALUES ({b}, {c}, 'Mitte', 'Europe/Berlin', 'de', NULL, 'a\tb', {yes}, 1, {made})"
+            ),
+            format!(
+                "INSERT INTO connections VALUES ('conn_1', {c}, 'retell', 'T', {key}, 'k…', '{{}}', {yes}, 1, {made})"
+            ),
+        ];
+        for person in [&p, &q] {
+            statements.push(format!("INSERT INTO resources VALUES ({person}, {c}, {b}, 'person')"));
+            statements.push(format!(
+                "INSERT INTO staff VALUES ({person}, {c}, {b}, 'Anna', '[]', '[]', {yes}, 1, {made})"
+            ));
+        }
+        statements.extend([
+        format!("INSERT INTO services VALUES ({s}, {c}, {b}, 'Schnitt', '[]', 3200, 'EUR', '[]', 0, 0, 30, 0, 60, 'own', NULL, NULL, {yes}, 1, {made})"),
+        format!("INSERT INTO service_staff VALUES ({c}, {s}, {p})"),
+        format!("INSERT INTO customers VALUES ({u}, {c}, 'Frau \\ Müller', '+4930', NULL, 1, {made})"),
+    ]);
+        for (number, person, from) in [(20, &p, 60), (21, &p, 90), (22, &q, 60)] {
+            let (a, start, end) = (id(number), at(from), at(from + 30));
+            statements.push(format!(
+            "INSERT INTO appointments (id, company_id, branch_id, service_id, staff_id, customer_id, reference, status,
+                 local_start, zone, zone_data_version, starts_at, ends_at, calendar, revision, created_at, updated_at)
+             VALUES ({a}, {c}, {b}, {s}, {person}, {u}, 'REF{number}', 'confirmed', '2026-09-21T10:00', 'Europe/Berlin',
+                 'z', {start}, {end}, 'own', 1, {made}, {made})"
+        ));
+            statements.push(format!(
+                "INSERT INTO occupancy VALUES ({}, {c}, {person}, {a}, 'appointment', {start}, {end}, NULL)",
+                id(number + 100)
+            ));
+        }
+        let a = id(20);
+        statements.extend([
+        format!("INSERT INTO answers VALUES ({c}, 'key', {yes}, {key}, {a}, {yes}, {made})"),
+        format!("INSERT INTO jobs VALUES ({}, {c}, 'settle_booking', {a}, {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})", id(30)),
+        format!("INSERT INTO deliveries VALUES ({}, {c}, 'conn_1', 'call_ended', 'f', {key}, 'received', 0, {made}, NULL)", id(31)),
+        format!("INSERT INTO tasks VALUES ({}, {c}, {b}, 'call_back', {a}, NULL, 'open', {made}, 1, {made})", id(32)),
+        format!("INSERT INTO audit VALUES ({}, {c}, {made}, 'test', 'made', 'x', NULL, {key})", id(33)),
+        format!("INSERT INTO users VALUES ({}, 'a@example.com', 'A', 'hash', {yes}, 1, {made})", id(34)),
+        format!("INSERT INTO memberships VALUES ({}, {c}, 'staff', {p}, {made})", id(34)),
+        format!("INSERT INTO tokens VALUES ({}, {}, 't', {key}, 'h', {made}, NULL, NULL, {made})", id(35), id(34)),
+    ]);
+        let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+        self.as_owner(&statements).expect("rows can be written into an empty schema");
+        let pictured = askpro_store::migrate::snapshot(&self.url).expect("a migrated database can be read");
+        let empty: Vec<String> =
+            pictured.rows.into_iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| table).collect();
+        assert!(empty.is_empty(), "these tables have no row to lose: {empty:?}");
+    }
+
+    /// Makes two of the appointments a series.
+    pub fn write_series(&self) {
+        let series = id(50);
+        self.as_owner(&[&format!(
+            "UPDATE appointments SET series_id = {series}, recurrence_rule = '{{\"rule\": \"FREQ=WEEKLY\"}}' WHERE reference <> 'REF20'"
+        )])
+        .expect("the newest schema has series");
+    }
+}
