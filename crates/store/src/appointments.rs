@@ -19,8 +19,8 @@ use crate::{
 /// What keeps two pieces of one resource apart, in the database itself.
 const NO_OVERLAP: &str = "occupancy_no_overlap";
 
-/// Adds an appointment. Its time must be occupied first: [`occupy`] refers to it
-/// by id, and the reference is checked at the end of the statement.
+/// Adds an appointment. Its time is occupied next ([`occupy`] refers to it), and
+/// where that fails it is taken back with [`remove_unoccupied`].
 pub fn insert(
     tx: &mut CompanyTx<'_>,
     appointment: &Appointment,

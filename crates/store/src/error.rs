@@ -6,7 +6,8 @@ pub enum Error {
     /// The database does not answer, or not now: away, full, shutting down.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// The deadline passed before the work was done. Nothing was kept.
+    /// The deadline passed before the work was done. What had begun may still be
+    /// kept: nobody may say that it was, nor that it was not.
     #[error("the database did not answer in time")]
     Timeout,
     /// A rule of the database refused the change: a unique key, a reference, an

@@ -139,7 +139,8 @@ CREATE TABLE customers (
     created_at timestamptz NOT NULL,
     UNIQUE (company_id, id)
 );
-CREATE INDEX customers_phone ON customers (company_id, phone) WHERE phone IS NOT NULL;
+-- With the id, so that the newest of a number are read from the index alone.
+CREATE INDEX customers_phone ON customers (company_id, phone, id) WHERE phone IS NOT NULL;
 
 -- What was agreed is the local time in the zone; starts_at and ends_at are
 -- derived from it with the zone data of zone_data_version.

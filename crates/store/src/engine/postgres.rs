@@ -40,7 +40,7 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 /// that is away costs a caller no waiting.
 const CONNECT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Prepared statements kept per connection; there are fewer texts than that.
+/// Prepared statements kept per connection; past that all are prepared anew.
 const STATEMENTS_AT_MOST: usize = 256;
 
 trait Erased: Send {

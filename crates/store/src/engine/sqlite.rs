@@ -120,7 +120,11 @@ impl Sqlite {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let sqlite =
             Self { writes: Arc::new(Queue::new()), reads: Arc::new(Queue::new()), path: path.to_owned() };
-        sqlite.start_thread("sqlite-writer", connect(path)?, Arc::clone(&sqlite.writes), write_groups)?;
+        let writer = connect(path)?;
+        // Statistics for the planner, refreshed where the tables have grown much;
+        // another process at work is no reason not to open.
+        let _ = writer.execute_batch("PRAGMA optimize = 0x10002");
+        sqlite.start_thread("sqlite-writer", writer, Arc::clone(&sqlite.writes), write_groups)?;
         for _ in 0..READERS {
             let connection = connect(path)?;
             connection.execute_batch("PRAGMA query_only = ON").map_err(translate)?;
