@@ -12,6 +12,7 @@ mod serve;
 mod simulate;
 mod token;
 mod user;
+mod verify;
 
 use std::{io::Read, process::ExitCode};
 
@@ -38,6 +39,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Attack the critical parts in scratch copies and say what was seen
+    Verify(verify::Verify),
     /// Play phone conversations against simulators and show what was booked
     Demo(demo::Demo),
     /// Make the master key, the database and the first administrator
@@ -81,6 +84,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(&cli.flags)?;
     match cli.command {
         Command::Demo(demo) => demo.run(&config),
+        Command::Verify(verify) => verify.run(&config),
         Command::Init(init) => init.run(&config),
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),

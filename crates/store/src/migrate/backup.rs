@@ -23,6 +23,7 @@ use super::{
     environment::Environment,
     fitness::steps,
     runner::{self, Birth, Options},
+    scratch::Scratch,
     session::{count, tables},
 };
 use crate::{
@@ -54,10 +55,21 @@ const A_DAY: Duration = Duration::from_secs(86_400);
 pub fn backup(url: &str, folder: &Path, now: Timestamp) -> Result<Backup> {
     fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     let stamp = now.strftime("%Y%m%dT%H%M%S%3fZ").to_string().replace('.', "");
-    match Address::parse(url)? {
-        Address::File(path) => copy_file(&path, &folder.join(format!("askpro-{stamp}.db"))),
-        Address::Server(url) => copy_tables(&url, &folder.join(format!("askpro-{stamp}.sql")), &stamp),
+    let (address, ending) = match Address::parse(url)? {
+        address @ Address::File(_) => (address, "db"),
+        address @ Address::Server(_) => (address, "sql"),
+    };
+    let file = folder.join(format!("askpro-{stamp}.{ending}"));
+    let out = private_file(&file)?;
+    let outcome = match address {
+        Address::File(path) => copy_file(&path, &file),
+        Address::Server(url) => copy_tables(&url, out, &file, &stamp),
+    };
+    if outcome.is_err() {
+        // What was not restored must not lie there as if it had been.
+        let _ = fs::remove_file(&file);
     }
+    outcome
 }
 
 fn failed(why: &dyn std::fmt::Display) -> Error {
@@ -74,7 +86,6 @@ fn private_file(file: &Path) -> Result<fs::File> {
 }
 
 fn copy_file(path: &Path, file: &Path) -> Result<Backup> {
-    private_file(file)?;
     sqlite::apart(path, |original| {
         let original = &mut sqlite::Session { on: original };
         // Nobody writes between the copy and the comparison.
@@ -130,41 +141,21 @@ fn compared(file: &Path, original: &Counted, restored: &Counted) -> Result<Backu
     Ok(Backup { file: file.to_owned(), tables: original.len(), rows })
 }
 
-fn copy_tables(url: &str, file: &Path, stamp: &str) -> Result<Backup> {
-    let (original, applied) = postgres::apart(url, A_DAY, |link| write_tables(link, file))?;
-    let scratch = format!("askpro_check_{}_{}", std::process::id(), stamp.to_lowercase());
-    on_database(
-        url,
-        &format!("CREATE DATABASE {}", quoted(&scratch)),
-        "the login role may not create the scratch database in which the backup is verified (ALTER ROLE … CREATEDB)",
-    )?;
-    let restored = restore(&beside(url, &scratch), file, &applied);
-    let _ = on_database(url, &format!("DROP DATABASE {} WITH (FORCE)", quoted(&scratch)), "");
-    for kind in ["app", "platform"] {
-        let role = quoted(&postgres::role_name(&scratch, kind));
-        let _ = on_database(url, &format!("DROP ROLE IF EXISTS {role}"), "");
-    }
-    compared(file, &original, &restored?)
-}
-
-fn on_database(url: &str, sql: &str, advice: &str) -> Result<()> {
-    postgres::apart(url, A_DAY, |link| link.batch(sql)).map_err(|error| failed(&format!("{advice}: {error}")))
-}
-
-/// The address of another database on the same server.
-fn beside(url: &str, name: &str) -> String {
-    let (address, parameters) = match url.split_once('?') {
-        Some((address, parameters)) => (address, format!("?{parameters}")),
-        None => (url, String::new()),
-    };
-    let host = address.find("://").map_or(0, |at| at + 3);
-    let end = address[host..].find('/').map_or(address.len(), |at| host + at);
-    format!("{}/{name}{parameters}", &address[..end])
+fn copy_tables(url: &str, out: fs::File, file: &Path, stamp: &str) -> Result<Backup> {
+    let (original, applied) = postgres::apart(url, A_DAY, |link| write_tables(link, out))?;
+    let name = format!("askpro_check_{}_{}", std::process::id(), stamp.to_lowercase());
+    let scratch = Scratch::beside(url, &name).map_err(|error| {
+        failed(&format!(
+            "the scratch database in which it is verified cannot be made (the login role needs CREATEDB): {error}"
+        ))
+    })?;
+    let restored = restore(&scratch.url(), file, &applied)?;
+    compared(file, &original, &restored)
 }
 
 /// Writes every table, as of one moment; what was written, and at which schema.
-fn write_tables(link: &mut Link, file: &Path) -> Result<(Counted, Vec<Migration>)> {
-    let mut out = BufWriter::new(private_file(file)?);
+fn write_tables(link: &mut Link, out: fs::File) -> Result<(Counted, Vec<Migration>)> {
+    let mut out = BufWriter::new(out);
     link.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
     let known = steps(link, MIGRATIONS)?;
     let is_applied = |migration: &&Migration| {
@@ -246,18 +237,4 @@ fn restore(url: &str, file: &Path, applied: &[Migration]) -> Result<Counted> {
         }
         Ok(found)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::beside;
-
-    #[test]
-    fn only_the_name_of_the_database_changes_in_an_address() {
-        assert_eq!(
-            beside("postgres://a:b@h:1/x?sslmode=disable", "y"),
-            "postgres://a:b@h:1/y?sslmode=disable"
-        );
-        assert_eq!(beside("postgres://a@h", "y"), "postgres://a@h/y");
-    }
 }
