@@ -32,7 +32,7 @@ pub use session::database_name;
 pub use snapshot::{Column, Snapshot, columns, snapshot};
 pub use statements::{Effect, Statement, split};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Lists what was applied and what is pending. Blocks the calling thread.
 pub fn status(url: &str) -> Result<Vec<Step>> {
@@ -45,8 +45,9 @@ pub fn fitness(url: &str) -> Result<Fitness> {
 }
 
 /// Applies what is pending; the names of what was applied. A new database is
-/// marked with `environment`, an existing one keeps its mark. Blocks the calling
-/// thread.
+/// marked with `environment`, an existing one keeps its mark. Makes no backup, and
+/// so applies nothing to an existing database that takes something away. Blocks
+/// the calling thread.
 pub fn up(
     url: &str,
     environment: Environment,
@@ -55,6 +56,13 @@ pub fn up(
 ) -> Result<Vec<&'static str>> {
     if fitness(url)? == Fitness::Current {
         return Ok(Vec::new());
+    }
+    let plan = plan_up(url)?;
+    if plan.environment.is_some() && plan.is_destructive() {
+        return Err(Error::Unfit(
+            "what is pending takes something away; run `askpro migrate up`, which makes a backup first"
+                .into(),
+        ));
     }
     let birth = Birth { environment, installation: uuid_v7(now, chance), now };
     up_with(url, birth, Options::default())

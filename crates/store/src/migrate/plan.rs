@@ -29,6 +29,13 @@ pub struct Plan {
     pub steps: Vec<PlannedStep>,
 }
 
+impl Plan {
+    /// Whether a step takes away what somebody may have written.
+    pub fn is_destructive(&self) -> bool {
+        self.steps.iter().any(|step| step.is_destructive)
+    }
+}
+
 /// One migration of a plan.
 #[derive(Clone, Debug)]
 pub struct PlannedStep {

@@ -3,7 +3,7 @@ use std::{io::Write, path::PathBuf, time::Duration};
 use anyhow::{bail, ensure};
 use askpro_app::{SystemChance, SystemClock};
 use askpro_domain::ids::{Clock, uuid_v7};
-use askpro_store::migrate::{self, Back, Backup, Birth, Environment, Limits, Options, PlannedStep};
+use askpro_store::migrate::{self, Back, Backup, Birth, Environment, Limits, Options, Plan};
 use clap::Args;
 use serde_json::json;
 
@@ -33,8 +33,8 @@ impl How {
     }
 
     /// Makes a backup where a step would take something away.
-    fn backup_before(&self, config: &Config, steps: &[PlannedStep]) -> anyhow::Result<Option<Backup>> {
-        if !steps.iter().any(|step| step.is_destructive) {
+    fn backup_before(&self, config: &Config, plan: &Plan) -> anyhow::Result<Option<Backup>> {
+        if !plan.is_destructive() {
             return Ok(None);
         }
         let folder = self.backup_dir.clone().unwrap_or_else(|| config.state_dir().join("backups"));
@@ -62,7 +62,7 @@ impl Up {
         let plan = migrate::plan_up(url)?;
         // A new database has nothing to lose.
         let backup = match plan.environment {
-            Some(_) => self.how.backup_before(config, &plan.steps)?,
+            Some(_) => self.how.backup_before(config, &plan)?,
             None => None,
         };
         let now = SystemClock.now();
@@ -114,7 +114,7 @@ impl Down {
         if !plan.environment.is_some_and(Environment::may_be_emptied) {
             self.confirm(&migrate::database_name(url)?)?;
         }
-        let backup = self.how.backup_before(config, &plan.steps)?;
+        let backup = self.how.backup_before(config, &plan)?;
         let taken_back = migrate::down(url, back, self.how.options())?;
         if self.how.json {
             line(json!({ "taken_back": taken_back, "backup": backup.map(|backup| backup.file) }));
