@@ -21,7 +21,11 @@ const BELIEVED_FOR: Duration = Duration::from_secs(2);
 /// Connections remembered at most.
 const REMEMBERED_AT_MOST: usize = 10_000;
 
-/// How long asking may take before what was known last is used.
+/// How long asking may take before what was known last is used: most of the
+/// caller's patience must be left for the answer.
+const PATIENCE_WHERE_KNOWN: Duration = Duration::from_millis(400);
+
+/// How long asking may take where nothing is known yet.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A connection with what a request needs to know of its company.
@@ -58,7 +62,8 @@ impl Directory {
         {
             return Ok(Some(known.clone()));
         }
-        match self.app.find_connection(id.clone()).await {
+        let patience = if remembered.is_some() { PATIENCE_WHERE_KNOWN } else { PATIENCE };
+        match self.app.find_connection(id.clone(), patience).await {
             Ok(found) => {
                 if let Ok(mut map) = self.remembered.lock() {
                     if map.len() >= REMEMBERED_AT_MOST {
@@ -80,10 +85,10 @@ impl Directory {
 }
 
 impl App {
-    async fn find_connection(&self, id: ConnectionId) -> Result<Option<Known>> {
+    async fn find_connection(&self, id: ConnectionId, patience: Duration) -> Result<Option<Known>> {
         let platform = Platform { because: "a provider's request names a connection, not a company" };
         self.store
-            .platform_read(platform, PATIENCE, move |tx| {
+            .platform_read(platform, patience, move |tx| {
                 let Some(connection) = connections::find_by_address(tx, &id)? else { return Ok(None) };
                 let company = schedule::find_company(tx, connection.company)?;
                 Ok(company.filter(|company| company.active).map(|company| Known {

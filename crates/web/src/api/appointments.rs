@@ -59,13 +59,7 @@ pub(super) async fn list(
             ),
             None => None,
         },
-        after: match paging.cursor.as_deref() {
-            Some(cursor) => Some(
-                read_cursor(cursor)
-                    .ok_or_else(|| Problem::invalid(chance, "cursor", "Pass the cursor of the last page."))?,
-            ),
-            None => None,
-        },
+        after: paging.after(read_cursor, chance)?,
     };
     let limit = paging.limit();
     let rows = web

@@ -19,7 +19,7 @@ const LIMIT_AT_MOST: u32 = 200;
 #[derive(Debug, Deserialize)]
 pub(super) struct Paging {
     limit: Option<u32>,
-    pub(super) cursor: Option<String>,
+    cursor: Option<String>,
     company: Option<String>,
 }
 
@@ -27,6 +27,22 @@ impl Paging {
     /// How many rows a page has.
     pub(super) fn limit(&self) -> u32 {
         self.limit.unwrap_or(LIMIT).clamp(1, LIMIT_AT_MOST)
+    }
+
+    /// The id behind which this page begins, for lists in order of their ids.
+    pub(super) fn after<Id>(
+        &self,
+        parse: impl Fn(&str) -> Option<Id>,
+        chance: &dyn Chance,
+    ) -> Result<Option<Id>, Problem> {
+        match &self.cursor {
+            Some(cursor) => parse(cursor).map(Some).ok_or_else(|| Self::strange_cursor(chance)),
+            None => Ok(None),
+        }
+    }
+
+    fn strange_cursor(chance: &dyn Chance) -> Problem {
+        Problem::invalid(chance, "cursor", "Pass the cursor of the last page.")
     }
 
     /// For whom the list is: the company asked for, where the permit reaches it,

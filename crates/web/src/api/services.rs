@@ -19,13 +19,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let chance = web.app.chance.as_ref();
     let scope = paging.scope(&permit, chance)?;
-    let after = match &paging.cursor {
-        Some(cursor) => Some(
-            ServiceId::parse(cursor)
-                .ok_or_else(|| Problem::invalid(chance, "cursor", "Pass the cursor of the last page."))?,
-        ),
-        None => None,
-    };
+    let after = paging.after(ServiceId::parse, chance)?;
     let limit = paging.limit();
     let rows = web
         .app
