@@ -8,9 +8,11 @@ use askpro_domain::{
     availability::{Segment, ServiceTimes, WeeklyHours, WorkingTime},
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::zone,
+    identity::Level,
     ids::{BranchId, CompanyId, ConnectionId, ServiceId, StaffId, TokenId, UserId, random_text},
     language::Language,
     money::{Currency, Money},
+    policy::{CutOff, Notice, Policy},
     secret::Secret,
 };
 use askpro_store::{
@@ -19,7 +21,7 @@ use askpro_store::{
     people::{self, User},
     schedule,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Time};
 use serde::Deserialize;
 
 use crate::App;
@@ -42,8 +44,53 @@ pub struct CompanyPlan {
     /// `de` or `en`.
     #[serde(default = "german")]
     pub language: String,
+    /// How early changes must come.
+    #[serde(default)]
+    pub policy: PolicyPlan,
+    /// Whether finding, moving and cancelling need the reference, and not only a
+    /// number that the network shows.
+    #[serde(default)]
+    pub requires_reference: bool,
+    /// Whether a caller who is known by number is greeted by name.
+    #[serde(default)]
+    pub greets_by_name: bool,
     /// Its places of business; at least one.
     pub branches: Vec<BranchPlan>,
+}
+
+/// How early changes must come, of a company, a branch or a service; the special
+/// goes before the general.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyPlan {
+    /// For booking.
+    pub book: NoticePlan,
+    /// For moving.
+    pub reschedule: NoticePlan,
+    /// For cancelling.
+    pub cancel: NoticePlan,
+}
+
+/// `{ notice_minutes = 1440 }`, or `{ until = "18:00", days_before = 1 }`, or both.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoticePlan {
+    /// Shortest time before the start.
+    pub notice_minutes: Option<u32>,
+    /// Latest time of day.
+    pub until: Option<Time>,
+    /// On which day before the appointment `until` counts; 0 is the same day.
+    pub days_before: u16,
+}
+
+impl From<PolicyPlan> for Policy {
+    fn from(plan: PolicyPlan) -> Self {
+        let notice = |plan: NoticePlan| Notice {
+            minutes: plan.notice_minutes,
+            cut_off: plan.until.map(|at| CutOff { days_before: plan.days_before, at }),
+        };
+        Self { book: notice(plan.book), reschedule: notice(plan.reschedule), cancel: notice(plan.cancel) }
+    }
 }
 
 fn german() -> String {
@@ -67,6 +114,9 @@ pub struct BranchPlan {
     pub phone: Option<String>,
     /// Street and town.
     pub address: Option<String>,
+    /// How early changes must come.
+    #[serde(default)]
+    pub policy: PolicyPlan,
     /// Who works there.
     pub staff: Vec<StaffPlan>,
     /// What can be booked there.
@@ -114,6 +164,9 @@ pub struct ServicePlan {
     /// Who does it, by name; empty is everybody in the branch.
     #[serde(default)]
     pub staff: Vec<String>,
+    /// How early changes must come.
+    #[serde(default)]
+    pub policy: PolicyPlan,
     /// Where it belongs to Cal.com: the event type's number. Its connection is
     /// given when the plan is carried out.
     pub calcom_event_type: Option<i64>,
@@ -233,6 +286,13 @@ impl App {
         let (now, chance) = (self.clock.now(), self.chance.clone());
         self.store
             .write(Scope(company), PATIENCE, move |tx| {
+                let settings = CompanySettings {
+                    identity: if plan.requires_reference { Level::Reference } else { Level::Number },
+                    greets_by_name: plan.greets_by_name,
+                    policy: plan.policy.into(),
+                    ..schedule::find_company(tx, company)?.map(|known| known.settings).unwrap_or_default()
+                };
+                schedule::change_settings(tx, settings, ACTOR, now)?;
                 for (position, one) in plan.branches.iter().enumerate() {
                     // Ids of one millisecond are in no order; the first branch shall stay the first.
                     let made_at = now + SignedDuration::from_millis(i64::try_from(position).unwrap_or(0));
@@ -244,6 +304,7 @@ impl App {
                         language,
                         phone: one.phone.clone(),
                         address: one.address.clone(),
+                        policy: one.policy.into(),
                         revision: 1,
                     };
                     schedule::create_branch(tx, &branch, ACTOR, now)?;
@@ -284,6 +345,7 @@ impl App {
                             times: service.times()?,
                             calendar,
                             staff,
+                            policy: service.policy.into(),
                             revision: 1,
                         };
                         schedule::create_service(tx, &service, ACTOR, now)?;

@@ -5,9 +5,11 @@ use jiff::{Timestamp, civil::DateTime};
 use crate::{
     availability::{HoursOverride, ServiceTimes, WeeklyHours},
     booking::{AppointmentStatus, Calendar, Reference},
+    identity::Level,
     ids::{AppointmentId, BranchId, CompanyId, ConnectionId, CustomerId, ServiceId, StaffId},
     language::Language,
     money::Money,
+    policy::Policy,
 };
 
 /// A tenant.
@@ -27,18 +29,36 @@ pub struct Company {
     pub revision: u32,
 }
 
-/// How long a function call may take before the caller hears a sentence anyway.
+/// What a company chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CompanySettings {
-    /// Budget of an answer, in milliseconds.
+    /// How long an answer may take before the caller hears a sentence anyway, in milliseconds.
     pub budget_ms: u32,
-    /// Budget of an answer that writes to Cal.com, in milliseconds.
+    /// The same for an answer that writes to Cal.com, in milliseconds.
     pub calcom_budget_ms: u32,
+    /// How well a caller must be known for finding, moving and cancelling:
+    /// [`Level::Number`] or [`Level::Reference`].
+    pub identity: Level,
+    /// Whether a caller who is known by number is greeted by name.
+    pub greets_by_name: bool,
+    /// How early changes must come, where branch and service say nothing.
+    pub policy: Policy,
+}
+
+impl CompanySettings {
+    /// What holds until a company chooses otherwise.
+    pub const DEFAULT: Self = Self {
+        budget_ms: 2_000,
+        calcom_budget_ms: 6_000,
+        identity: Level::Number,
+        greets_by_name: false,
+        policy: Policy::NONE,
+    };
 }
 
 impl Default for CompanySettings {
     fn default() -> Self {
-        Self { budget_ms: 2_000, calcom_budget_ms: 6_000 }
+        Self::DEFAULT
     }
 }
 
@@ -59,6 +79,8 @@ pub struct Branch {
     pub phone: Option<String>,
     /// Street and town.
     pub address: Option<String>,
+    /// How early changes must come, where the service says nothing.
+    pub policy: Policy,
     /// Raised at each change.
     pub revision: u32,
 }
@@ -125,6 +147,8 @@ pub struct Service {
     pub calendar: CalendarOfRecord,
     /// Who does it.
     pub staff: Vec<StaffId>,
+    /// How early changes must come.
+    pub policy: Policy,
     /// Raised at each change.
     pub revision: u32,
 }

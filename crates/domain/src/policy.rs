@@ -47,7 +47,15 @@ pub struct Policy {
     pub cancel: Notice,
 }
 
+impl Notice {
+    /// Nothing is said.
+    pub const NONE: Self = Self { minutes: None, cut_off: None };
+}
+
 impl Policy {
+    /// Nothing is said: every change may come until the start.
+    pub const NONE: Self = Self { book: Notice::NONE, reschedule: Notice::NONE, cancel: Notice::NONE };
+
     /// This policy, completed by a more general one: a service's over its
     /// branch's over its company's. Each notice and each cut-off is taken from
     /// the first that states it.

@@ -1,25 +1,25 @@
-//! Appointments and what they occupy.
+//! Appointments: what was agreed, and what becomes of it.
 
 use askpro_domain::{
     booking::{AppointmentStatus, Calendar, Reference},
     business::Appointment,
     calendar::{Interval, ZONE_DATA_VERSION},
-    ids::{AppointmentId, ConnectionId, ResourceId, ServiceId, StaffId, uuid_v7},
+    ids::{AppointmentId, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use crate::{
-    CompanyTx, Engine, Reads, args,
+    CompanyTx, Reads, args,
     error::{Error, Result},
+    occupancy,
     seal::{self, Place},
     tx::sealed::Raw,
     value::{Row, Value},
 };
 
-/// What keeps two pieces of one resource apart, in the database itself.
-const NO_OVERLAP: &str = "occupancy_no_overlap";
-
-/// Adds an appointment. Its time is occupied next ([`occupy`] refers to it), and
+/// Adds an appointment. Its time is occupied next ([`occupancy::occupy`] refers to it), and
 /// where that fails it is taken back with [`remove_unoccupied`].
 pub fn insert(
     tx: &mut CompanyTx<'_>,
@@ -80,123 +80,15 @@ pub fn has_reference(tx: &mut CompanyTx<'_>, reference: &Reference) -> Result<bo
     Ok(row.is_some())
 }
 
-/// Waits until no other transaction is changing what these people have. Taken in
-/// sorted order before occupying anything: two transactions that want the same
-/// people then queue instead of deadlocking into a second of waiting. SQLite has
-/// one writer, so there it is nothing.
-pub fn lock_resources(tx: &mut CompanyTx<'_>, resources: &[ResourceId]) -> Result<()> {
-    if tx.engine() == Engine::Postgres {
-        let mut sorted = resources.to_vec();
-        sorted.sort();
-        sorted.dedup();
-        for resource in sorted {
-            let (high, low) = resource.0.as_u64_pair();
-            // 64 of the id's bits; a collision costs a little waiting, nothing else.
-            tx.query("SELECT pg_advisory_xact_lock($1)::text", args![(high ^ low).cast_signed()])?;
-        }
-    }
-    Ok(())
-}
-
-/// Why pieces of time are taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Taken {
-    /// By an appointment that stands.
-    Appointment,
-    /// By an appointment on its way to the calendar of record. Does not expire:
-    /// it is settled.
-    Hold,
-}
-
-/// Takes pieces of a person's time for an appointment; `false` where any of them
-/// is taken already, and then none of them is kept. Holds that expired before
-/// `now` do not count and are removed.
-pub fn occupy(
-    tx: &mut CompanyTx<'_>,
-    appointment: AppointmentId,
-    resource: ResourceId,
-    pieces: &[Interval],
-    taken: Taken,
-    now: Timestamp,
-) -> Result<bool> {
-    if try_occupy(tx, appointment, resource, pieces, taken, now)? {
-        return Ok(true);
-    }
-    let mut removed = 0;
-    for piece in pieces {
-        removed += tx.execute(
-            "DELETE FROM occupancy WHERE company_id = $1 AND resource_id = $2 AND kind = 'hold'
-                 AND expires_at <= $3 AND from_at < $4 AND to_at > $5",
-            args![tx.company_id(), resource, now, piece.to, piece.from],
-        )?;
-    }
-    Ok(removed > 0 && try_occupy(tx, appointment, resource, pieces, taken, now)?)
-}
-
-fn try_occupy(
-    tx: &mut CompanyTx<'_>,
-    appointment: AppointmentId,
-    resource: ResourceId,
-    pieces: &[Interval],
-    taken: Taken,
-    now: Timestamp,
-) -> Result<bool> {
-    let company = tx.company_id();
-    let kind = match taken {
-        Taken::Appointment => "appointment",
-        Taken::Hold => "hold",
-    };
-    let mut arguments: Vec<Value> = vec![company.into(), resource.into(), appointment.into(), kind.into()];
-    let mut rows = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let first = arguments.len() + 1;
-        rows.push(format!("(${first}, $1, $2, $3, $4, ${}, ${})", first + 1, first + 2));
-        let id = uuid_v7(now, tx.seals().chance().as_ref());
-        arguments.extend([Value::Uuid(id), Value::Time(piece.from), Value::Time(piece.to)]);
-    }
-    let insert = format!(
-        "INSERT INTO occupancy (id, company_id, resource_id, appointment_id, kind, from_at, to_at) VALUES {}",
-        rows.join(", ")
-    );
-    match tx.engine() {
-        // The trigger aborts the statement, all rows of it, and nothing else.
-        Engine::Sqlite => match tx.execute(&insert, &arguments) {
-            Ok(_) => Ok(true),
-            Err(Error::Conflict(rule)) if rule == NO_OVERLAP => Ok(false),
-            Err(error) => Err(error),
-        },
-        // A refused statement would end the whole transaction, and the answer
-        // could not be stored any more; so conflicts are passed over and counted.
-        Engine::Postgres => {
-            let kept = tx.execute(&format!("{insert} ON CONFLICT DO NOTHING"), &arguments)?;
-            if kept == pieces.len() as u64 {
-                return Ok(true);
-            }
-            if kept > 0 {
-                release(tx, appointment)?;
-            }
-            Ok(false)
-        }
-    }
-}
-
 /// Takes back an appointment of this transaction whose time could not be occupied.
 pub fn remove_unoccupied(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<()> {
     tx.execute("DELETE FROM appointments WHERE company_id = $1 AND id = $2", args![tx.company_id(), id])?;
     Ok(())
 }
 
-/// Gives the time of an appointment back.
-pub fn release(tx: &mut CompanyTx<'_>, appointment: AppointmentId) -> Result<()> {
-    tx.execute(
-        "DELETE FROM occupancy WHERE company_id = $1 AND appointment_id = $2",
-        args![tx.company_id(), appointment],
-    )?;
-    Ok(())
-}
-
-/// Turns the hold of a provisional appointment into taken time and marks it
-/// confirmed; `false` where it is not provisional any more.
+/// Marks a provisional appointment as accepted by the calendar of record, under
+/// its id there; `false` where it is not provisional any more. Its time is the
+/// caller's to settle: a move held both the old and the new.
 pub fn confirm(
     tx: &mut CompanyTx<'_>,
     id: AppointmentId,
@@ -204,13 +96,10 @@ pub fn confirm(
     now: Timestamp,
 ) -> Result<bool> {
     let changed = tx.execute(
-        "UPDATE appointments SET status = 'confirmed', calendar_uid = $3, revision = revision + 1, updated_at = $4
+        "UPDATE appointments SET status = 'confirmed', calendar_uid = $3, moved_from = NULL,
+             revision = revision + 1, updated_at = $4
          WHERE company_id = $1 AND id = $2 AND status = 'provisional'",
         args![tx.company_id(), id, calendar_uid, now],
-    )?;
-    tx.execute(
-        "UPDATE occupancy SET kind = 'appointment' WHERE company_id = $1 AND appointment_id = $2 AND kind = 'hold'",
-        args![tx.company_id(), id],
     )?;
     Ok(changed == 1)
 }
@@ -224,9 +113,119 @@ pub fn refuse(tx: &mut CompanyTx<'_>, id: AppointmentId, now: Timestamp) -> Resu
         args![tx.company_id(), id, now],
     )?;
     if changed == 1 {
-        release(tx, id)?;
+        occupancy::release(tx, id)?;
     }
     Ok(changed == 1)
+}
+
+/// Calls an appointment off; `false` where it does not stand any more. Its time is
+/// the caller's to give back or to keep until the calendar of record knows.
+pub fn cancel(tx: &mut CompanyTx<'_>, id: AppointmentId, now: Timestamp) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE appointments SET status = 'cancelled', revision = revision + 1, updated_at = $3
+         WHERE company_id = $1 AND id = $2 AND status IN ('provisional', 'confirmed')",
+        args![tx.company_id(), id, now],
+    )?;
+    Ok(changed == 1)
+}
+
+/// When and with whom an appointment is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// With whom.
+    pub staff: StaffId,
+    /// The wall time in the appointment's zone.
+    pub local_start: DateTime,
+    /// Start.
+    pub start: Timestamp,
+    /// End, without buffers.
+    pub end: Timestamp,
+}
+
+impl Position {
+    /// Where an appointment is now.
+    pub fn of(appointment: &Appointment) -> Self {
+        let Appointment { staff, local_start, start, end, .. } = *appointment;
+        Self { staff, local_start, start, end }
+    }
+
+    fn write(&self) -> Json {
+        json!({ "staff_id": self.staff.to_string(), "local_start": self.local_start.to_string(),
+            "start": self.start.to_string(), "end": self.end.to_string() })
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        let text = |name: &str| json.get(name)?.as_str();
+        Some(Self {
+            staff: StaffId::parse(text("staff_id")?)?,
+            local_start: text("local_start")?.parse().ok()?,
+            start: text("start")?.parse().ok()?,
+            end: text("end")?.parse().ok()?,
+        })
+    }
+}
+
+/// How firm a new position is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Firmness {
+    /// It stands.
+    Firm,
+    /// The calendar of record must still agree; otherwise it goes back to this one.
+    Asked(Position),
+}
+
+/// Gives a live appointment another position and raises its revision; `false`
+/// where it does not stand any more.
+pub fn relocate(
+    tx: &mut CompanyTx<'_>,
+    id: AppointmentId,
+    to: &Position,
+    firmness: &Firmness,
+    now: Timestamp,
+) -> Result<bool> {
+    let (status, from) = match firmness {
+        Firmness::Firm => (AppointmentStatus::Confirmed, None),
+        Firmness::Asked(from) => (AppointmentStatus::Provisional, Some(from.write())),
+    };
+    let changed = tx.execute(
+        "UPDATE appointments SET staff_id = $3, local_start = $4, zone_data_version = $5, starts_at = $6, ends_at = $7,
+             status = $8, moved_from = $9, revision = revision + 1, updated_at = $10
+         WHERE company_id = $1 AND id = $2 AND status IN ('provisional', 'confirmed')",
+        args![
+            tx.company_id(),
+            id,
+            to.staff,
+            to.local_start.to_string(),
+            ZONE_DATA_VERSION,
+            to.start,
+            to.end,
+            status.word(),
+            from,
+            now
+        ],
+    )?;
+    Ok(changed == 1)
+}
+
+/// What a move that is still on its way gives up; `None` where there is none.
+pub fn moved_from(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<Option<Position>> {
+    let row = tx.first(
+        "SELECT moved_from FROM appointments WHERE company_id = $1 AND id = $2 AND moved_from IS NOT NULL",
+        args![tx.company_id(), id],
+    )?;
+    row.map(|row| {
+        Position::read(&row.get(0)?).ok_or_else(|| Error::Impossible("appointments.moved_from".into()))
+    })
+    .transpose()
+}
+
+/// Writes down that an appointment is one of a series, with the rule by RFC 5545.
+pub fn join_series(tx: &mut CompanyTx<'_>, id: AppointmentId, series: Uuid, rule: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE appointments SET series_id = $3, recurrence_rule = $4 WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), id, series, json!({ "rule": rule })],
+    )?;
+    Ok(())
 }
 
 const APPOINTMENT: &str = "SELECT a.id, a.company_id, a.branch_id, a.service_id, a.staff_id, a.customer_id,
@@ -357,6 +356,50 @@ pub fn made_in_call(
                  AND a.service_id = $4 AND a.starts_at = $5 AND a.status IN ('provisional', 'confirmed') LIMIT 50"
         ),
         args![tx.company_id(), made_in.0.as_str(), &made_in.1, service, start],
+    )?;
+    rows.iter().map(listed).collect()
+}
+
+/// The appointment with this reference.
+pub fn with_reference(tx: &mut CompanyTx<'_>, reference: &Reference) -> Result<Option<Listed>> {
+    let row = tx.first(
+        &format!("{APPOINTMENT} WHERE a.company_id = $1 AND a.reference = $2"),
+        args![tx.company_id(), reference.as_str()],
+    )?;
+    row.as_ref().map(listed).transpose()
+}
+
+/// The live appointments of a customer that have not begun, the next one first.
+pub fn coming(
+    tx: &mut CompanyTx<'_>,
+    customer: CustomerId,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Listed>> {
+    let rows = tx.query(
+        &format!(
+            "{APPOINTMENT} WHERE a.company_id = $1 AND a.customer_id = $2 AND a.starts_at > $3
+                 AND a.status IN ('provisional', 'confirmed') ORDER BY a.starts_at, a.id LIMIT $4"
+        ),
+        args![tx.company_id(), customer, now, limit],
+    )?;
+    rows.iter().map(listed).collect()
+}
+
+/// The live appointments that one call made and that have not begun, the next one first.
+pub fn coming_of_call(
+    tx: &mut CompanyTx<'_>,
+    made_in: &(ConnectionId, String),
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Listed>> {
+    let rows = tx.query(
+        &format!(
+            "{APPOINTMENT} WHERE a.company_id = $1 AND a.connection_id = $2 AND a.provider_call_id = $3
+                 AND a.starts_at > $4 AND a.status IN ('provisional', 'confirmed')
+             ORDER BY a.starts_at, a.id LIMIT $5"
+        ),
+        args![tx.company_id(), made_in.0.as_str(), &made_in.1, now, limit],
     )?;
     rows.iter().map(listed).collect()
 }

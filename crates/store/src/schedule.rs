@@ -5,6 +5,7 @@ use askpro_domain::{
     booking::Calendar,
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::Interval,
+    identity::Level,
     ids::{BranchId, CompanyId, ConnectionId, ResourceId, ServiceId},
     language::Language,
     money::{Currency, Money},
@@ -15,7 +16,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     CompanyTx, PlatformTx, Reads, args, audit,
     error::{Error, Result},
-    seal,
+    policy, seal,
     tx::sealed::Raw,
     value::Row,
 };
@@ -57,6 +58,9 @@ fn company(row: &Row) -> Result<Company> {
         settings: CompanySettings {
             budget_ms: number("budget_ms", defaults.budget_ms),
             calcom_budget_ms: number("calcom_budget_ms", defaults.calcom_budget_ms),
+            identity: if number("identity", 1) >= 2 { Level::Reference } else { Level::Number },
+            greets_by_name: settings.get("greets_by_name").and_then(Json::as_bool).unwrap_or(false),
+            policy: policy::read(settings.get("policy").unwrap_or(&Json::Null))?,
         },
         active: row.get(4)?,
         revision: row.get(5)?,
@@ -64,7 +68,24 @@ fn company(row: &Row) -> Result<Company> {
 }
 
 fn settings_json(settings: CompanySettings) -> Json {
-    json!({ "budget_ms": settings.budget_ms, "calcom_budget_ms": settings.calcom_budget_ms })
+    json!({ "budget_ms": settings.budget_ms, "calcom_budget_ms": settings.calcom_budget_ms,
+        "identity": settings.identity.number(), "greets_by_name": settings.greets_by_name,
+        "policy": policy::write(&settings.policy) })
+}
+
+/// Changes what the company chose.
+pub fn change_settings(
+    tx: &mut CompanyTx<'_>,
+    settings: CompanySettings,
+    actor: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let company = tx.company_id();
+    tx.execute(
+        "UPDATE companies SET settings = $2, revision = revision + 1 WHERE id = $1",
+        args![company, settings_json(settings)],
+    )?;
+    audit::add(tx, actor, "company.settings_changed", &company.to_string(), None, now)
 }
 
 /// The companies the transaction may see, after `after`, by id.
@@ -94,8 +115,9 @@ pub fn find_company(tx: &mut impl Reads, id: CompanyId) -> Result<Option<Company
 pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &str, now: Timestamp) -> Result<()> {
     let company = tx.company_id();
     tx.execute(
-        "INSERT INTO branches (id, company_id, name, zone, language, phone, address, active, revision, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO branches (id, company_id, name, zone, language, phone, address, policy, active, revision,
+             created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         args![
             branch.id,
             company,
@@ -104,6 +126,7 @@ pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &str, now: 
             branch.language.tag(),
             branch.phone.as_ref(),
             branch.address.as_ref(),
+            policy::write(&branch.policy),
             true,
             branch.revision,
             now
@@ -115,7 +138,7 @@ pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &str, now: 
 /// The company's branches in use, oldest first.
 pub fn branches(tx: &mut CompanyTx<'_>) -> Result<Vec<Branch>> {
     let rows = tx.query(
-        "SELECT id, company_id, name, zone, language, phone, address, revision FROM branches
+        "SELECT id, company_id, name, zone, language, phone, address, policy, revision FROM branches
          WHERE company_id = $1 AND active ORDER BY id LIMIT 1000",
         args![tx.company_id()],
     )?;
@@ -129,7 +152,8 @@ pub fn branches(tx: &mut CompanyTx<'_>) -> Result<Vec<Branch>> {
                 language: row.word(4, Language::from_tag)?,
                 phone: row.get(5)?,
                 address: row.get(6)?,
-                revision: row.get(7)?,
+                policy: policy::read(&row.get(7)?)?,
+                revision: row.get(8)?,
             })
         })
         .collect()
@@ -229,8 +253,8 @@ pub fn create_service(tx: &mut CompanyTx<'_>, service: &Service, actor: &str, no
     tx.execute(
         "INSERT INTO services (id, company_id, branch_id, name, synonyms, price_cents, currency, segments,
              buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes,
-             booking_horizon_days, calendar, connection_id, event_type_id, active, revision, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+             booking_horizon_days, calendar, connection_id, event_type_id, policy, active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         args![
             service.id,
             company,
@@ -248,6 +272,7 @@ pub fn create_service(tx: &mut CompanyTx<'_>, service: &Service, actor: &str, no
             service.calendar.calendar().word(),
             connection,
             event_type,
+            policy::write(&service.policy),
             true,
             service.revision,
             now
@@ -264,7 +289,7 @@ pub fn create_service(tx: &mut CompanyTx<'_>, service: &Service, actor: &str, no
 
 const SERVICE: &str = "SELECT id, company_id, branch_id, name, synonyms, price_cents, currency, segments,
      buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes,
-     booking_horizon_days, calendar, connection_id, event_type_id, revision FROM services";
+     booking_horizon_days, calendar, connection_id, event_type_id, policy, revision FROM services";
 
 fn service(row: &Row) -> Result<Service> {
     let connection: Option<String> = row.get(14)?;
@@ -297,7 +322,8 @@ fn service(row: &Row) -> Result<Service> {
         },
         calendar,
         staff: Vec::new(),
-        revision: row.get(16)?,
+        policy: policy::read(&row.get(16)?)?,
+        revision: row.get(17)?,
     })
 }
 
@@ -328,6 +354,15 @@ pub fn find_service(tx: &mut CompanyTx<'_>, id: ServiceId) -> Result<Option<Serv
         .as_ref()
         .map(service)
         .transpose()
+}
+
+/// The service of an appointment, also where it is not offered any more.
+pub fn service_of_appointment(tx: &mut CompanyTx<'_>, id: ServiceId) -> Result<Service> {
+    tx.first(&format!("{SERVICE} WHERE company_id = $1 AND id = $2"), args![tx.company_id(), id])?
+        .as_ref()
+        .map(service)
+        .transpose()?
+        .ok_or_else(|| Error::Impossible("an appointment without its service".into()))
 }
 
 /// The branch of an id, where it is in use.

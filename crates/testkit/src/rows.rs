@@ -5,8 +5,8 @@ fn id(number: u32) -> String {
 }
 
 impl Ground {
-    /// Writes a row, or a few, into every table, by the columns of the first
-    /// schema. The tables must be empty.
+    /// Writes a row, or a few, into every table that there is, by the columns it
+    /// was created with. The tables must be empty.
     pub fn write_rows(&self) {
         let postgres = !self.url.starts_with("sqlite:");
         let at = |minute: i64| {
@@ -27,7 +27,7 @@ impl Ground {
             ),
             format!("INSERT INTO data_keys VALUES ({}, {c}, {key}, {yes}, {made})", id(10)),
             format!(
-                "INSERT INTO branches VALUES ({b}, {c}, 'Mitte', 'Europe/Berlin', 'de', NULL, 'a\tb', {yes}, 1, {made})"
+                "INSERT INTO branches (id, company_id, name, zone, language, phone, address, active, revision, created_at) VALUES ({b}, {c}, 'Mitte', 'Europe/Berlin', 'de', NULL, 'a\tb', {yes}, 1, {made})"
             ),
             format!(
                 "INSERT INTO connections VALUES ('conn_1', {c}, 'retell', 'T', {key}, 'k…', '{{}}', {yes}, 1, {made})"
@@ -40,7 +40,7 @@ impl Ground {
             ));
         }
         statements.extend([
-        format!("INSERT INTO services VALUES ({s}, {c}, {b}, 'Schnitt', '[]', 3200, 'EUR', '[]', 0, 0, 30, 0, 60, 'own', NULL, NULL, {yes}, 1, {made})"),
+        format!("INSERT INTO services (id, company_id, branch_id, name, synonyms, price_cents, currency, segments, buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes, booking_horizon_days, calendar, connection_id, event_type_id, active, revision, created_at) VALUES ({s}, {c}, {b}, 'Schnitt', '[]', 3200, 'EUR', '[]', 0, 0, 30, 0, 60, 'own', NULL, NULL, {yes}, 1, {made})"),
         format!("INSERT INTO service_staff VALUES ({c}, {s}, {p})"),
         format!("INSERT INTO customers VALUES ({u}, {c}, 'Frau \\ Müller', '+4930', NULL, 1, {made})"),
     ]);
@@ -68,6 +68,16 @@ impl Ground {
         format!("INSERT INTO memberships VALUES ({}, {c}, 'staff', {p}, {made})", id(34)),
         format!("INSERT INTO tokens VALUES ({}, {}, 't', {key}, 'h', {made}, NULL, NULL, {made})", id(35), id(34)),
     ]);
+        let tables =
+            askpro_store::migrate::snapshot(&self.url).expect("a migrated database can be read").rows;
+        for (table, values) in [
+            ("call_identities", format!("({c}, 'conn_1', 'call_1', {u}, 1, {made})")),
+            ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
+        ] {
+            if tables.contains_key(table) {
+                statements.push(format!("INSERT INTO {table} VALUES {values}"));
+            }
+        }
         let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
         self.as_owner(&statements).expect("rows can be written into an empty schema");
         let pictured = askpro_store::migrate::snapshot(&self.url).expect("a migrated database can be read");

@@ -4,6 +4,7 @@ use askpro_domain::{
     ids::{BranchId, Clock, CompanyId, ConnectionId, ServiceId, StaffId},
     language::Language,
     money::{Currency, Money},
+    policy::Policy,
     secret::Secret,
 };
 use askpro_store::{
@@ -15,7 +16,8 @@ use askpro_store::{
 use crate::{Ground, PATIENCE};
 
 /// Budgets that no busy machine exceeds: tests of time name their own.
-pub const UNHURRIED: CompanySettings = CompanySettings { budget_ms: 30_000, calcom_budget_ms: 40_000 };
+pub const UNHURRIED: CompanySettings =
+    CompanySettings { budget_ms: 30_000, calcom_budget_ms: 40_000, ..CompanySettings::DEFAULT };
 
 /// What a salon is made with.
 #[derive(Clone, Debug)]
@@ -26,13 +28,21 @@ pub struct SalonOptions {
     pub calcom: Option<String>,
     /// The company's name.
     pub name: String,
-    /// How long answers may take.
+    /// What the company chose.
     pub settings: CompanySettings,
+    /// Minutes from one offered start to the next.
+    pub interval_minutes: u32,
 }
 
 impl Default for SalonOptions {
     fn default() -> Self {
-        Self { people: 2, calcom: None, name: "Salon Probe".into(), settings: UNHURRIED }
+        Self {
+            people: 2,
+            calcom: None,
+            name: "Salon Probe".into(),
+            settings: UNHURRIED,
+            interval_minutes: 30,
+        }
     }
 }
 
@@ -102,6 +112,7 @@ impl Salon {
                     language: Language::De,
                     phone: Some("+493012345678".into()),
                     address: Some("Lindenstraße 12, Berlin".into()),
+                    policy: Policy::NONE,
                     revision: 1,
                 };
                 schedule::create_branch(tx, &branch, "test", now)?;
@@ -141,12 +152,13 @@ impl Salon {
                         segments: vec![Segment { minutes: 30, staff_needed: true }],
                         buffer_before_minutes: 0,
                         buffer_after_minutes: 0,
-                        slot_interval_minutes: 30,
+                        slot_interval_minutes: options.interval_minutes,
                         min_notice_minutes: 0,
                         booking_horizon_days: 60,
                     },
                     calendar: CalendarOfRecord::Own,
                     staff: made.people.clone(),
+                    policy: Policy::NONE,
                     revision: 1,
                 };
                 schedule::create_service(tx, &service, "test", now)?;

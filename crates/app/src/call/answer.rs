@@ -22,6 +22,10 @@ pub enum Status {
     Confirmed,
     /// The time is kept; the calendar of record has not accepted it yet.
     Provisional,
+    /// These appointments stand.
+    Found,
+    /// The appointment is called off.
+    Cancelled,
     /// A call-back is noted.
     Noted,
     /// Here it is.
@@ -51,11 +55,6 @@ impl Answer {
     /// For a function that does not exist.
     pub(super) fn unknown_function(language: Language) -> Self {
         Self::new(Status::Unavailable, language, &Sentence::UnknownFunction, json!({}))
-    }
-
-    /// For a wish of several appointments at once.
-    pub(super) fn no_series(language: Language) -> Self {
-        Self::new(Status::Unavailable, language, &Sentence::NoSeries, json!({}))
     }
 
     /// For whatever went wrong.

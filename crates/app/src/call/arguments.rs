@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use askpro_domain::booking::{APPOINTMENTS_AT_MOST, Repeat};
 use serde_json::{Map, Value, value::RawValue};
 
 /// The longest argument that is looked at, in characters; nobody says more in a
@@ -10,6 +11,17 @@ const CHARACTERS_AT_MOST: usize = 500;
 /// and reading it never fails.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments(Map<String, Value>);
+
+/// How many appointments are wished.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Repetition {
+    Once,
+    Row(Repeat),
+    /// More than one, but not how many or how far apart.
+    Unclear,
+    /// More than are made at once.
+    TooMany,
+}
 
 /// Words that a model writes where it knows nothing.
 const NOTHING: [&str; 12] =
@@ -64,16 +76,42 @@ impl Arguments {
         (!is_nothing && is_spoken && !text.chars().any(char::is_control)).then(|| text.to_owned())
     }
 
-    /// Whether more than one appointment is asked for.
-    pub(super) fn wants_series(&self) -> bool {
-        self.0.get("repeat").is_some_and(|repeat| match repeat {
-            Value::Object(fields) => {
-                fields.get("count").and_then(Value::as_u64).is_none_or(|count| count > 1)
+    /// How many appointments are asked for, and how far apart: `{"count": 6,
+    /// "rhythm": "weekly"}`, with numbers as digits or words. A count without a
+    /// rhythm is weekly.
+    pub(super) fn repeat(&self) -> Repetition {
+        let (count, rhythm) = match self.0.get("repeat") {
+            None | Some(Value::Null | Value::Bool(false)) => return Repetition::Once,
+            Some(Value::String(text)) if text.trim().is_empty() => return Repetition::Once,
+            Some(Value::Object(fields)) if fields.is_empty() => return Repetition::Once,
+            Some(Value::Object(fields)) => {
+                let field = |name: &str| match fields.get(name) {
+                    Some(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),
+                    Some(Value::Number(number)) => Some(number.to_string()),
+                    _ => None,
+                };
+                (field("count"), field("rhythm"))
             }
-            Value::Null | Value::Bool(false) => false,
-            Value::String(text) => !text.trim().is_empty(),
-            _ => true,
-        })
+            // "sechsmal wöchentlich" in one text: the number of times, then the rhythm.
+            Some(Value::String(text)) => {
+                let mut words = text.splitn(2, char::is_whitespace);
+                (words.next().map(str::to_owned), words.next().map(str::to_owned))
+            }
+            Some(Value::Number(count)) => (Some(count.to_string()), None),
+            Some(_) => return Repetition::Unclear,
+        };
+        let count = count.filter(|text| text.len() <= CHARACTERS_AT_MOST);
+        let Some(count) = count.as_deref().and_then(Repeat::read_count) else { return Repetition::Unclear };
+        let weeks = match rhythm.filter(|text| text.len() <= CHARACTERS_AT_MOST) {
+            Some(rhythm) => Repeat::read_rhythm(&rhythm),
+            None => Some(1),
+        };
+        match (count, weeks) {
+            (0 | 1, _) => Repetition::Once,
+            (count, _) if count > u64::from(APPOINTMENTS_AT_MOST) => Repetition::TooMany,
+            (count, Some(weeks)) => Repeat::new(count, weeks).map_or(Repetition::Unclear, Repetition::Row),
+            (_, None) => Repetition::Unclear,
+        }
     }
 
     /// A free text of many lines, cut to `most` characters.
@@ -124,6 +162,30 @@ mod tests {
         assert_eq!(quoted.text("service").as_deref(), Some("Schnitt"));
         for nothing in ["[1]", "5", "null", "", "{"] {
             assert_eq!(Arguments::read(nothing).text("service"), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_appointments_is_read_in_whatever_way_it_is_written() {
+        let row = |count, weeks| Repetition::Row(Repeat::new(count, weeks).unwrap());
+        for (repeat, expected) in [
+            (json!(null), Repetition::Once),
+            (json!({}), Repetition::Once),
+            (json!({ "count": 1, "rhythm": "weekly" }), Repetition::Once),
+            (json!({ "count": 6, "rhythm": "weekly" }), row(6, 1)),
+            (json!({ "count": "sechs", "rhythm": "alle zwei Wochen" }), row(6, 2)),
+            (json!({ "count": 4 }), row(4, 1)),
+            (json!({ "count": 4, "rhythm": 3 }), row(4, 3)),
+            (json!(6), row(6, 1)),
+            (json!("sechsmal wöchentlich"), row(6, 1)),
+            (json!({ "count": 3, "rhythm": "monatlich" }), Repetition::Unclear),
+            (json!({ "rhythm": "weekly" }), Repetition::Unclear),
+            (json!([6]), Repetition::Unclear),
+            (json!(true), Repetition::Unclear),
+            (json!({ "count": -3 }), row(3, 1)),
+            (json!({ "count": 100, "rhythm": "weekly" }), Repetition::TooMany),
+        ] {
+            assert_eq!(Arguments::new(json!({ "repeat": repeat })).repeat(), expected, "{repeat}");
         }
     }
 

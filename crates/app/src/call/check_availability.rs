@@ -107,11 +107,17 @@ pub(super) fn needs_input(place: &Place, missing: Missing<'_>, now: Timestamp) -
         }
         Missing::When | Missing::WhenUnclear | Missing::WhenPast => json!({ "missing": "when" }),
         Missing::WhenCorrected(start) => {
-            json!({ "missing": "when", "suggested": start.to_zoned_datetime(place.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() })
+            json!({ "missing": "when", "suggested": local(start, place) })
         }
         Missing::Name | Missing::CallerName => json!({ "missing": "customer_name" }),
         Missing::Phone => json!({ "missing": "customer_phone" }),
         Missing::Staff => json!({ "missing": "staff" }),
+        Missing::Reference => json!({ "missing": "reference" }),
+        Missing::Repeat | Missing::FewerAppointments(_) => json!({ "missing": "repeat" }),
+        Missing::WhichAppointment(starts) => {
+            let starts: Vec<String> = starts.iter().map(|start| local(*start, place)).collect();
+            json!({ "missing": "reference", "appointments": starts })
+        }
         Missing::Branch(names) => json!({ "missing": "branch", "branches": names }),
     };
     Answer::new(Status::NeedsInput, place.language, &Sentence::Missing(missing, spoken), data)

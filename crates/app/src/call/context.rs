@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use askpro_domain::{
+    business::CompanySettings,
     ids::{CompanyId, ConnectionId},
     language::Language,
     phone::CallerNumber,
@@ -27,6 +28,8 @@ pub struct CallContext {
     pub from: CallerNumber,
     /// The language that the call's variables name.
     pub language: Option<Language>,
+    /// What the company chose.
+    pub settings: CompanySettings,
     /// When the caller has waited long enough.
     pub deadline: Instant,
     /// The same where Cal.com must be asked; never before `deadline`.

@@ -8,11 +8,16 @@ mod answer;
 mod arguments;
 mod booking;
 mod business;
+mod cancel_appointment;
 mod catalogues;
+mod change;
 mod check_availability;
 mod context;
+mod find_appointments;
 mod opening;
+mod recognise;
 mod request_callback;
+mod reschedule_appointment;
 mod sentences;
 mod slot_id;
 mod when;
@@ -28,8 +33,16 @@ pub use slot_id::SlotId;
 use crate::App;
 
 /// The functions that an agent may call.
-pub const FUNCTIONS: &[&str] =
-    &["check_availability", "book_appointment", "request_callback", "get_business_info", "transfer_target"];
+pub const FUNCTIONS: &[&str] = &[
+    "check_availability",
+    "book_appointment",
+    "find_appointments",
+    "reschedule_appointment",
+    "cancel_appointment",
+    "request_callback",
+    "get_business_info",
+    "transfer_target",
+];
 
 impl App {
     /// Answers a function call. Whatever goes wrong, the caller hears a sentence,
@@ -38,6 +51,9 @@ impl App {
         let outcome = match function {
             "check_availability" => self.check_availability(cx, arguments).await,
             "book_appointment" => self.book_appointment(cx, arguments).await,
+            "find_appointments" => self.find_appointments(cx, arguments).await,
+            "reschedule_appointment" => self.reschedule_appointment(cx, arguments).await,
+            "cancel_appointment" => self.cancel_appointment(cx, arguments).await,
             "request_callback" => self.request_callback(cx, arguments).await,
             "get_business_info" => self.business_info(cx, arguments).await,
             "transfer_target" => self.transfer_target(cx, arguments).await,

@@ -3,7 +3,7 @@
 use askpro_domain::{
     availability::WorkingTime,
     business::StaffMember,
-    calendar::{Interval, local_to_instant},
+    calendar::{Interval, joined, local_to_instant},
 };
 use jiff::{
     Timestamp, ToSpan,
@@ -18,24 +18,15 @@ const DAYS_AHEAD: i16 = 28;
 /// The times of one local date at which at least one person works, joined and in order.
 pub(super) fn opening_on(date: Date, staff: &[StaffMember], place: &Place) -> Vec<Interval> {
     let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-    let mut times: Vec<Interval> = staff
+    let times = staff
         .iter()
         .filter(|member| member.branch == place.branch.id)
         .flat_map(|member| match member.overrides.iter().find(|one| one.date == date) {
             Some(instead) => instead.times.as_slice(),
             None => member.hours.0[weekday].as_slice(),
         })
-        .filter_map(|time| interval(date, *time, place))
-        .collect();
-    times.sort();
-    let mut joined: Vec<Interval> = Vec::new();
-    for time in times {
-        match joined.last_mut() {
-            Some(last) if time.from <= last.to => last.to = last.to.max(time.to),
-            _ => joined.push(time),
-        }
-    }
-    joined
+        .filter_map(|time| interval(date, *time, place));
+    joined(times.collect())
 }
 
 /// The opening under way at `at`, else the next one.

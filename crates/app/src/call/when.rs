@@ -328,6 +328,7 @@ mod tests {
         business::Branch,
         calendar::zone,
         ids::{BranchId, CompanyId, SeededChance},
+        policy::Policy,
     };
     use serde_json::{Value, json};
 
@@ -343,6 +344,7 @@ mod tests {
             language: Language::De,
             phone: None,
             address: None,
+            policy: Policy::NONE,
             revision: 1,
         };
         Place { branch, zone: zone("Europe/Berlin").unwrap(), language: Language::De }

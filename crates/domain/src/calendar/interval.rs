@@ -32,3 +32,32 @@ impl Interval {
         self.from <= instant && instant < self.to
     }
 }
+
+/// The same instants as `intervals` cover, in as few intervals as possible,
+/// ascending; touching ones are joined.
+pub fn joined(mut intervals: Vec<Interval>) -> Vec<Interval> {
+    intervals.retain(|one| !one.is_empty());
+    intervals.sort();
+    let mut joined: Vec<Interval> = Vec::with_capacity(intervals.len());
+    for next in intervals {
+        match joined.last_mut() {
+            Some(last) if next.from <= last.to => last.to = last.to.max(next.to),
+            _ => joined.push(next),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_touches_is_joined_and_what_is_empty_vanishes() {
+        let span = |from: i64, to: i64| {
+            Interval::new(Timestamp::from_second(from).unwrap(), Timestamp::from_second(to).unwrap())
+        };
+        let given = vec![span(5, 7), span(0, 3), span(9, 9), span(3, 4), span(6, 8)];
+        assert_eq!(joined(given), [span(0, 4), span(5, 8)]);
+    }
+}

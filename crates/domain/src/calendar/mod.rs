@@ -3,5 +3,5 @@
 mod interval;
 mod zone;
 
-pub use interval::Interval;
+pub use interval::{Interval, joined};
 pub use zone::{ZONE_DATA_VERSION, ZoneError, local_to_instant, zone};

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{
     METADATA_KEY,
     error::{Error, from_answer},
-    wire::{Attendee, Booking, BookingStatus, CreateBooking, Envelope},
+    wire::{Attendee, Booking, CreateBooking, Envelope},
 };
 
 /// Cal.com's public address.
@@ -121,10 +121,34 @@ impl Client {
             .data
             .into_iter()
             .filter(|booking| booking.start == start && booking.metadata(METADATA_KEY) == Some(appointment))
-            .filter(|booking| matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending))
+            .filter(Booking::is_live)
             .collect();
         ours.sort_by_key(|booking| booking.created_at);
         Ok(ours)
+    }
+
+    /// One booking, as it stands there; `None` where there is none of that id.
+    pub async fn booking(&self, patience: Duration, uid: &str) -> Result<Option<Booking>, Error> {
+        let request = self.request(Method::GET, &format!("/v2/bookings/{uid}"));
+        match self.answer::<Envelope<Booking>>(request, patience).await {
+            Ok(envelope) => Ok(Some(envelope.data)),
+            Err(Error::Refused { status: 404 }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives a booking another start. Cal.com makes a new booking with a new id and
+    /// calls the old one off. Not repeated here: it may have been carried out.
+    pub async fn reschedule_booking(
+        &self,
+        patience: Duration,
+        uid: &str,
+        start: Timestamp,
+    ) -> Result<Booking, Error> {
+        let request = self
+            .request(Method::POST, &format!("/v2/bookings/{uid}/reschedule"))
+            .json(&json!({ "start": start }));
+        self.answer::<Envelope<Booking>>(request, patience).await.map(|envelope| envelope.data)
     }
 
     /// Calls a booking off.

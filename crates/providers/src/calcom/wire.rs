@@ -46,12 +46,20 @@ pub struct Booking {
     /// Ours among it: the appointment's id.
     #[serde(default)]
     pub metadata: BTreeMap<String, serde_json::Value>,
+    /// The booking that took its place when it was moved.
+    #[serde(rename = "rescheduledToUid", default)]
+    pub moved_to: Option<String>,
     /// When it was made there.
     #[serde(rename = "createdAt", default)]
     pub created_at: Option<Timestamp>,
 }
 
 impl Booking {
+    /// Whether it takes up time there.
+    pub fn is_live(&self) -> bool {
+        matches!(self.status, BookingStatus::Accepted | BookingStatus::Pending)
+    }
+
     /// The value under a metadata key, where it is text.
     pub fn metadata(&self, key: &str) -> Option<&str> {
         self.metadata.get(key).and_then(serde_json::Value::as_str)

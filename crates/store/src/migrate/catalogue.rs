@@ -77,14 +77,23 @@ pub enum Direction {
     Down,
 }
 
+macro_rules! sheds {
+    () => {
+        &[]
+    };
+    ($tables:expr) => {
+        $tables
+    };
+}
+
 macro_rules! migrations {
-    ($($version:literal $name:literal $kind:ident $undo:expr,)*) => {
+    ($($version:literal $name:literal $kind:ident $undo:expr $(, sheds $sheds:expr)?;)*) => {
         &[$(Migration {
             version: $version,
             name: $name,
             kind: Kind::$kind,
             undo: $undo,
-            sheds: &[],
+            sheds: sheds!($($sheds)?),
             sqlite: Script {
                 up: include_str!(concat!("../../migrations/sqlite/", $name, ".up.sql")),
                 down: include_str!(concat!("../../migrations/sqlite/", $name, ".down.sql")),
@@ -99,9 +108,11 @@ macro_rules! migrations {
 
 /// Every migration this program knows, in order.
 pub const MIGRATIONS: &[Migration] = migrations! {
-    1 "0001_foundation" Transactional Undo::Empties,
-    2 "0002_series" Transactional Undo::Loses("which appointments are of one series, and its rule"),
-    3 "0003_appointments_series_index" Online Undo::Free,
+    1 "0001_foundation" Transactional Undo::Empties;
+    2 "0002_series" Transactional Undo::Loses("which appointments are of one series, and its rule");
+    3 "0003_appointments_series_index" Online Undo::Free;
+    4 "0004_conversations" Transactional Undo::Loses("policies of branches and services, and who was recognised in a call"),
+        sheds &["call_identities", "wrong_references"];
 };
 
 impl Migration {

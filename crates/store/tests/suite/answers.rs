@@ -2,7 +2,7 @@ use askpro_domain::ids::Clock;
 use askpro_store::{
     Company,
     answers::{self, AnswerKey, Claim},
-    appointments::Taken,
+    occupancy::Taken,
 };
 use askpro_testkit::{PATIENCE, Salon, SalonOptions};
 use jiff::SignedDuration;

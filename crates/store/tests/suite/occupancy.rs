@@ -10,9 +10,8 @@ use askpro_domain::{
     ids::{AppointmentId, Clock, CustomerId, StaffId},
 };
 use askpro_store::{
-    Company, CompanyTx, Result,
-    appointments::{self, Taken},
-    customers,
+    Company, CompanyTx, Result, appointments, customers,
+    occupancy::{self, Taken},
 };
 use askpro_testkit::{Ground, PATIENCE, Salon, SalonOptions};
 use jiff::{SignedDuration, Timestamp};
@@ -36,7 +35,7 @@ pub(crate) fn book(
     now: Timestamp,
 ) -> Result<bool> {
     let (id, customer, reference) = ids;
-    appointments::lock_resources(tx, &[person.into()])?;
+    occupancy::lock_resources(tx, &[person.into()])?;
     customers::insert(
         tx,
         &Customer { id: customer, name: "Erika Muster".into(), phone: None, email: None },
@@ -66,7 +65,7 @@ pub(crate) fn book(
         revision: 1,
     };
     appointments::insert(tx, &appointment, None, now)?;
-    appointments::occupy(tx, id, person.into(), pieces, taken, now)
+    occupancy::occupy(tx, id, person.into(), pieces, taken, now)
 }
 
 pub(crate) fn ids(ground: &Ground) -> (AppointmentId, CustomerId, Reference) {

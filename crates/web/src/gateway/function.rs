@@ -49,6 +49,7 @@ pub(super) async fn call(
         tool_call_id: call.tool_call_id,
         from: CallerNumber::read(call.from_number.as_deref().unwrap_or_default(), Region::De),
         language: call.language,
+        settings,
         deadline: budget(settings.budget_ms),
         calendar_deadline: budget(settings.calcom_budget_ms.max(settings.budget_ms)),
     };

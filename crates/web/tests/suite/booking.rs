@@ -110,15 +110,6 @@ askpro_testkit::on_both_databases! {
         assert_eq!(scene.count("SELECT count(*) FROM customers"), 1);
     }
 
-    async fn a_series_is_not_booked_as_one_appointment_in_silence(ground) {
-        let scene = Scene::open(ground).await;
-        let args = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn", "customer_name": "Erika Muster",
-            "repeat": { "count": 6, "rhythm": "weekly" } });
-        let answer = scene.function(&call("c1"), None, "book_appointment", args).await;
-        assert_eq!(answer["status"], "unavailable", "{answer}");
-        assert_eq!(scene.count("SELECT count(*) FROM appointments"), 0);
-    }
-
     async fn an_offer_beside_another_time_is_asked_about(ground) {
         let scene = Scene::open(ground).await;
         let wish = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn" });

@@ -11,7 +11,7 @@ async fn open(ground: Ground) -> Scene {
 
 /// A short budget for Cal.com, so that a hanging one costs a test little.
 async fn open_in_a_hurry(ground: Ground) -> Scene {
-    let settings = CompanySettings { calcom_budget_ms: 4_000, budget_ms: 4_000 };
+    let settings = CompanySettings { calcom_budget_ms: 4_000, budget_ms: 4_000, ..CompanySettings::DEFAULT };
     Scene::with(ground, SalonOptions { settings, ..SalonOptions::default() }).await
 }
 

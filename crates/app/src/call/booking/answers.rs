@@ -9,20 +9,25 @@ use askpro_domain::{
 };
 use askpro_store::{CompanyTx, Error, Result, appointments, customers, schedule, seal::Seals};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::call::{
-    Answer, CallContext, Status,
-    check_availability::{Offering, local},
-    sentences::{Because, Sentence, Spoken},
-    wish::{Offerings, Place},
+use super::series;
+use crate::{
+    call::{
+        Answer, CallContext, Status,
+        change::Asked,
+        check_availability::{Offering, local},
+        sentences::{Because, Sentence, Spoken},
+        wish::{Offerings, Place},
+    },
+    settle::Settled,
 };
 
 /// When a caller whom nobody can reach may ring again: until then a promise is settled.
-pub(super) const RING_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
+const RING_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// Alternatives in a booking; an empty list is still an answer to a booking.
-pub(super) fn booking_alternatives(
+pub(in crate::call) fn booking_alternatives(
     offering: &Offering<'_>,
     slots: &[Slot<StaffId>],
     because: Because,
@@ -30,108 +35,137 @@ pub(super) fn booking_alternatives(
     Answer { status: Status::Alternatives, ..offering.alternatives(slots, because) }
 }
 
-/// An appointment as a caller hears of it.
-pub(super) struct View<'a> {
-    pub(super) place: &'a Place,
-    pub(super) service: &'a str,
-    pub(super) staff: &'a str,
-    pub(super) reachable: bool,
-    pub(super) ring_again: Timestamp,
-    pub(super) now: Timestamp,
-}
-
-impl View<'_> {
-    pub(super) fn answer(&self, appointment: &Appointment) -> Answer {
-        let spoken = Spoken { zone: &self.place.zone, now: self.now };
-        let (start, reference) = (appointment.start, &appointment.reference);
-        let (status, sentence) = match appointment.status {
-            AppointmentStatus::Provisional => (
-                Status::Provisional,
-                Sentence::Provisional {
-                    start,
-                    reference,
-                    reachable: self.reachable,
-                    ring_again: self.ring_again,
-                    spoken,
-                },
-            ),
-            _ => (
-                Status::Confirmed,
-                Sentence::Confirmed { start, service: self.service, staff: self.staff, reference, spoken },
-            ),
-        };
-        let data = json!({ "appointment": {
-            "id": appointment.id.to_string(),
-            "reference": reference.as_str(),
-            "start": local(start, self.place),
-            "end": local(appointment.end, self.place),
-            "service": self.service,
-            "staff": self.staff,
-            "status": appointment.status.word(),
-        }});
-        Answer::new(status, self.place.language, &sentence, data)
-    }
+/// What became of an appointment just now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum News {
+    Booked,
+    Moved,
 }
 
 /// The answer to a booking that stands already.
-pub(super) fn appointment_answer(
+pub(in crate::call) fn appointment_answer(
     tx: &mut CompanyTx<'_>,
     cx: &CallContext,
     appointment: &Appointment,
     now: Timestamp,
 ) -> Result<Answer> {
-    let place = Place::find(tx, cx, Some(appointment.branch))?;
-    let service =
-        schedule::find_service(tx, appointment.service)?.map(|service| service.name).unwrap_or_default();
-    let staff = schedule::staff(tx)?.into_iter().find(|member| member.id == appointment.staff);
-    let customer = customers::find(tx, appointment.customer)?;
-    let view = View {
-        place: &place,
-        service: &service,
-        staff: staff.as_ref().map_or("", |member| member.name.as_str()),
-        reachable: customer.is_some_and(|customer| customer.phone.is_some()),
-        ring_again: now.checked_add(RING_AGAIN_AFTER).unwrap_or(now),
-        now,
-    };
-    Ok(view.answer(appointment))
+    answer(tx, cx, appointment, News::Booked, now)
 }
 
-/// What is true of an appointment now.
-pub(super) fn current_answer(
+/// The answer to a move, as the appointment stands now.
+pub(in crate::call) fn moved_answer(
     tx: &mut CompanyTx<'_>,
     cx: &CallContext,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<Answer> {
-    let found =
-        appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a settled appointment".into()))?;
-    appointment_answer(tx, cx, &found.appointment, now)
+    let appointment = current(tx, id)?;
+    answer(tx, cx, &appointment, News::Moved, now)
 }
 
-/// Cal.com refused: the hold is released, other times are offered.
-pub(super) fn refused_answer(
+fn answer(
     tx: &mut CompanyTx<'_>,
     cx: &CallContext,
-    id: AppointmentId,
+    appointment: &Appointment,
+    news: News,
+    now: Timestamp,
+) -> Result<Answer> {
+    let place = Place::find(tx, cx, Some(appointment.branch))?;
+    let data = appointment_data(tx, &place, appointment)?;
+    let text = |name: &str| data[name].as_str().unwrap_or_default();
+    let spoken = Spoken { zone: &place.zone, now };
+    let (start, reference) = (appointment.start, &appointment.reference);
+    let (service, staff) = (text("service"), text("staff"));
+    let is_reachable = is_reachable(tx, appointment)?;
+    let (status, sentence) = match (appointment.status, news) {
+        (AppointmentStatus::Provisional, _) => {
+            let ring_again = now.checked_add(RING_AGAIN_AFTER).unwrap_or(now);
+            let sentence =
+                Sentence::Provisional { start, reference, reachable: is_reachable, ring_again, spoken };
+            (Status::Provisional, sentence)
+        }
+        (_, News::Booked) => {
+            (Status::Confirmed, Sentence::Confirmed { start, service, staff, reference, spoken })
+        }
+        (_, News::Moved) => (Status::Confirmed, Sentence::Moved { start, staff, spoken }),
+    };
+    Ok(Answer::new(status, place.language, &sentence, json!({ "appointment": data })))
+}
+
+/// Whether the customer can be rung back.
+pub(super) fn is_reachable(tx: &mut CompanyTx<'_>, appointment: &Appointment) -> Result<bool> {
+    Ok(customers::find(tx, appointment.customer)?.is_some_and(|customer| customer.phone.is_some()))
+}
+
+/// An appointment as an agent gets it.
+pub(in crate::call) fn appointment_data(
+    tx: &mut CompanyTx<'_>,
+    place: &Place,
+    appointment: &Appointment,
+) -> Result<Value> {
+    let service = schedule::service_of_appointment(tx, appointment.service)?.name;
+    let staff = schedule::staff(tx)?.into_iter().find(|member| member.id == appointment.staff);
+    Ok(json!({
+        "id": appointment.id.to_string(),
+        "reference": appointment.reference.as_str(),
+        "start": local(appointment.start, place),
+        "end": local(appointment.end, place),
+        "service": service,
+        "staff": staff.map(|member| member.name).unwrap_or_default(),
+        "status": appointment.status.word(),
+    }))
+}
+
+pub(super) fn current(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<Appointment> {
+    appointments::find(tx, id)?
+        .map(|found| found.appointment)
+        .ok_or_else(|| Error::Impossible("an appointment that was just written".into()))
+}
+
+/// What is said when Cal.com has been asked for one appointment or a series.
+pub(in crate::call) fn answer_after(
+    tx: &mut CompanyTx<'_>,
+    cx: &CallContext,
+    settled: &[(AppointmentId, Settled)],
+    asked: &Asked,
     seals: &Seals,
     now: Timestamp,
 ) -> Result<Answer> {
-    let found =
-        appointments::find(tx, id)?.ok_or_else(|| Error::Impossible("a refused appointment".into()))?;
-    let appointment = found.appointment;
+    let [(id, what)] = settled else { return series::answer_after(tx, cx, settled, asked, seals, now) };
+    match what {
+        Settled::Done | Settled::Moot => {
+            let appointment = current(tx, *id)?;
+            appointment_answer(tx, cx, &appointment, now)
+        }
+        Settled::Refused => {
+            let start = current(tx, *id)?.start;
+            refused_answer(tx, cx, *id, start, seals, now)
+        }
+        Settled::Open => Ok(asked.answer.clone()),
+    }
+}
+
+/// Cal.com refused a start: other times are offered.
+pub(in crate::call) fn refused_answer(
+    tx: &mut CompanyTx<'_>,
+    cx: &CallContext,
+    id: AppointmentId,
+    refused: Timestamp,
+    seals: &Seals,
+    now: Timestamp,
+) -> Result<Answer> {
+    let appointment = current(tx, id)?;
     let place = Place::find(tx, cx, Some(appointment.branch))?;
-    let Some(service) = schedule::find_service(tx, appointment.service)? else {
-        return Err(Error::Impossible("an appointment of a service that is gone".into()));
-    };
-    let offerings =
-        Offerings::load(tx, service, &place, Interval::new(appointment.start, appointment.end), now)?;
+    let service = schedule::service_of_appointment(tx, appointment.service)?;
+    let taken = Interval::new(refused, refused + appointment.end.duration_since(appointment.start));
+    let offerings = Offerings::load(tx, service, &place, taken, now)?;
     // What Cal.com has just refused is not offered again.
     let free: Vec<Slot<StaffId>> = offerings
-        .around(appointment.start, None)
+        .around(refused, None)
         .into_iter()
-        .filter(|slot| slot.start >= appointment.end || slot.end <= appointment.start)
+        .filter(|slot| !taken.overlaps(Interval::new(slot.start, slot.end)))
         .collect();
-    let nearby = nearest_offers(&free, appointment.start, OFFERS_AT_MOST);
+    let nearby = nearest_offers(&free, refused, OFFERS_AT_MOST);
     let offering = Offering { place: &place, offerings: &offerings, person: None, seals, cx, now };
     Ok(booking_alternatives(&offering, &nearby, Because::JustTaken))
 }

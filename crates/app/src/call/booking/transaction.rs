@@ -1,39 +1,42 @@
-//! The first transaction: claim, understand, look again, write.
+//! The first transaction: understand, look again, write.
 
 use std::sync::Arc;
 
 use askpro_domain::{
-    availability::{Slot, occupancy},
-    booking::{AppointmentStatus, Calendar, OFFERS_AT_MOST, Reference, choose_offers, nearest_offers},
+    availability::{Slot, occupancy as pieces_of},
+    booking::{
+        APPOINTMENTS_AT_MOST, AppointmentStatus, Calendar, OFFERS_AT_MOST, Reference, Repeat, choose_offers,
+        nearest_offers,
+    },
     business::{Appointment, CalendarOfRecord, Customer, Service},
     calendar::Interval,
     ids::{AppointmentId, Chance, ConnectionId, ResourceId, StaffId},
     phone::PhoneNumber,
 };
 use askpro_store::{
-    CompanyTx, Error, Result, Store, answers,
-    answers::{AnswerKey, Claim},
-    appointments::{self, Taken},
-    audit, customers, jobs,
+    CompanyTx, Error, Result, Store, appointments, audit, customers, jobs,
     jobs::JobKind,
+    occupancy::{self, Taken},
     schedule,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    First, Held,
-    answers::{RING_AGAIN_AFTER, View, appointment_answer, booking_alternatives},
+    answers::{appointment_answer, booking_alternatives},
     customer::{is_same_person, name_given, phone_given, resolve_customer},
 };
 use crate::{
     Pace,
     call::{
         Answer, Arguments, CallContext, Catalogues, SlotId,
+        arguments::Repetition,
+        change::{Asked, Change, First, Request},
         check_availability::{Offering, needs_input, soon},
         sentences::{Because, Missing},
         when::{WhenMeant, when_meant},
         wish::{Meant, Offerings, Place, bounds, cut, offered_service, service_meant},
     },
+    settle::{Ask, new_booking},
 };
 
 /// The longest note that is kept, in characters.
@@ -48,7 +51,6 @@ const REFERENCE_DRAWS: u32 = 5;
 pub(super) struct Booking {
     pub(super) cx: CallContext,
     pub(super) arguments: Arguments,
-    pub(super) key: AnswerKey,
     pub(super) chance: Arc<dyn Chance>,
     pub(super) store: Store,
     pub(super) pace: Pace,
@@ -57,50 +59,30 @@ pub(super) struct Booking {
 }
 
 /// What shall be booked.
-struct Wanted {
-    place: Place,
-    service: Service,
-    start: Timestamp,
-    person: Option<StaffId>,
-    is_expired: bool,
+pub(super) struct Wanted {
+    pub(super) place: Place,
+    pub(super) service: Service,
+    pub(super) start: Timestamp,
+    pub(super) person: Option<StaffId>,
+    pub(super) is_expired: bool,
 }
 
 impl Booking {
-    pub(super) fn record(&self, tx: &mut CompanyTx<'_>) -> Result<First> {
-        // Claim first, look later: a twin of this request waits here.
-        match answers::claim(tx, &self.key, self.now)? {
-            Claim::Answered(bytes) => return Answer::from_bytes(&bytes).map(First::Answer),
-            Claim::UnderWay(bytes) => return Answer::from_bytes(&bytes).map(First::UnderWay),
-            Claim::Fresh => {}
-        }
-        let first = self.decide(tx)?;
-        match &first {
-            First::Answer(answer) => {
-                let effect = answer.data["appointment"]["id"].as_str().and_then(AppointmentId::parse);
-                answers::record(tx, &self.key, &answer.to_bytes(), effect, true)?;
-            }
-            First::Held(held) => {
-                answers::record(tx, &self.key, &held.answer.to_bytes(), Some(held.appointment), false)?;
-            }
-            First::UnderWay(_) => {}
-        }
-        Ok(first)
-    }
-
-    fn decide(&self, tx: &mut CompanyTx<'_>) -> Result<First> {
-        if self.arguments.wants_series() {
-            let language = Place::find(tx, &self.cx, None)?.language;
-            return Ok(First::Answer(Answer::no_series(language)));
-        }
+    pub(super) fn decide(&self, tx: &mut CompanyTx<'_>) -> Result<First> {
         let wanted = match self.understand(tx)? {
             Ok(wanted) => wanted,
             Err(answer) => return Ok(First::Answer(answer)),
         };
-        let Some(name) = name_given(&self.arguments) else {
-            return Ok(First::Answer(needs_input(&wanted.place, Missing::Name, self.now)));
+        let ask = |missing: Missing<'_>| Ok(First::Answer(needs_input(&wanted.place, missing, self.now)));
+        let repeat = match self.arguments.repeat() {
+            Repetition::Once => None,
+            Repetition::Row(repeat) => Some(repeat),
+            Repetition::Unclear => return ask(Missing::Repeat),
+            Repetition::TooMany => return ask(Missing::FewerAppointments(APPOINTMENTS_AT_MOST)),
         };
+        let Some(name) = name_given(&self.arguments) else { return ask(Missing::Name) };
         let phone = phone_given(&self.cx, &self.arguments);
-        self.book(tx, &wanted, &name, phone.as_ref())
+        self.book(tx, &wanted, repeat, &name, phone.as_ref())
     }
 
     /// From a slot id, or from service and time. The inner `Err` is the answer
@@ -175,10 +157,11 @@ impl Booking {
         &self,
         tx: &mut CompanyTx<'_>,
         wanted: &Wanted,
+        repeat: Option<Repeat>,
         name: &str,
         phone: Option<&PhoneNumber>,
     ) -> Result<First> {
-        let (cx, now) = (&self.cx, self.now);
+        let now = self.now;
         // Everybody who could do it, locked in order before looking: what is seen then stays true.
         let people = schedule::staff_of_service(tx, wanted.service.id)?;
         let candidates: Vec<ResourceId> = people
@@ -186,10 +169,12 @@ impl Booking {
             .filter(|member| wanted.person.is_none_or(|id| member.id == id))
             .map(|member| member.id.into())
             .collect();
-        appointments::lock_resources(tx, &candidates)?;
-        let made_in = cx.call_id.clone().map(|call| (cx.connection.clone(), call));
-        if let Some(answer) = self.booked_in_this_call(tx, wanted, name, phone, made_in.as_ref())? {
+        occupancy::lock_resources(tx, &candidates)?;
+        if let Some(answer) = self.booked_in_this_call(tx, wanted, name, phone)? {
             return Ok(First::Answer(answer));
+        }
+        if let Some(repeat) = repeat {
+            return self.book_series(tx, wanted, repeat, name, phone);
         }
         let range = Interval::new(wanted.start, wanted.start);
         let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, range, now)?;
@@ -200,9 +185,9 @@ impl Booking {
             let email = self.arguments.text("customer_email");
             let resolved = resolve_customer(tx, name, phone, email, self.chance.as_ref(), now)?;
             for slot in &free {
-                let booked = self.try_person(tx, wanted, slot, &resolved.customer, made_in.as_ref())?;
+                let booked = self.try_person(tx, wanted, slot, &resolved.customer)?;
                 if let Some(appointment) = booked {
-                    return self.booked(tx, wanted, appointment, &resolved.customer, &offerings);
+                    return self.booked(tx, wanted, &appointment, &resolved.customer);
                 }
             }
             if resolved.is_new {
@@ -218,14 +203,7 @@ impl Booking {
         };
         let nearby =
             nearest_offers(&offerings.around(wanted.start, wanted.person), wanted.start, OFFERS_AT_MOST);
-        let offering = Offering {
-            place: &wanted.place,
-            offerings: &offerings,
-            person: wanted.person,
-            seals: self.store.seals(),
-            cx,
-            now,
-        };
+        let offering = self.offering(wanted, &offerings);
         Ok(First::Answer(booking_alternatives(&offering, &nearby, because)))
     }
 
@@ -238,10 +216,9 @@ impl Booking {
         wanted: &Wanted,
         name: &str,
         phone: Option<&PhoneNumber>,
-        made_in: Option<&(ConnectionId, String)>,
     ) -> Result<Option<Answer>> {
-        let Some(made_in) = made_in else { return Ok(None) };
-        let made = appointments::made_in_call(tx, made_in, wanted.service.id, wanted.start)?;
+        let Some(made_in) = self.made_in() else { return Ok(None) };
+        let made = appointments::made_in_call(tx, &made_in, wanted.service.id, wanted.start)?;
         let Some(already) = made.into_iter().find(|one| is_same_person(name, &one.customer_name)) else {
             return Ok(None);
         };
@@ -251,15 +228,18 @@ impl Booking {
         appointment_answer(tx, &self.cx, &already.appointment, self.now).map(Some)
     }
 
+    fn made_in(&self) -> Option<(ConnectionId, String)> {
+        self.cx.call_id.clone().map(|call| (self.cx.connection.clone(), call))
+    }
+
     /// Occupies one person's time and writes the appointment; `None` where the
     /// database says that the time is taken.
-    fn try_person(
+    pub(super) fn try_person(
         &self,
         tx: &mut CompanyTx<'_>,
         wanted: &Wanted,
         slot: &Slot<StaffId>,
         customer: &Customer,
-        made_in: Option<&(ConnectionId, String)>,
     ) -> Result<Option<Appointment>> {
         let now = self.now;
         let calendar = wanted.service.calendar.calendar();
@@ -282,13 +262,13 @@ impl Booking {
             end: slot.end,
             calendar,
             calendar_uid: None,
-            made_in: made_in.cloned(),
+            made_in: self.made_in(),
             revision: 1,
         };
         let notes = self.arguments.long_text("notes", NOTES_AT_MOST);
         appointments::insert(tx, &appointment, notes.as_deref(), now)?;
-        let pieces = occupancy(slot.start, &wanted.service.times);
-        if appointments::occupy(tx, appointment.id, slot.person.into(), &pieces, taken, now)? {
+        let pieces = pieces_of(slot.start, &wanted.service.times);
+        if occupancy::occupy(tx, appointment.id, slot.person.into(), &pieces, taken, now)? {
             Ok(Some(appointment))
         } else {
             appointments::remove_unoccupied(tx, appointment.id)?;
@@ -301,37 +281,41 @@ impl Booking {
         &self,
         tx: &mut CompanyTx<'_>,
         wanted: &Wanted,
-        appointment: Appointment,
+        appointment: &Appointment,
         customer: &Customer,
-        offerings: &Offerings,
     ) -> Result<First> {
         let now = self.now;
-        let id = appointment.id.to_string();
-        audit::add(tx, &actor(&self.cx), "appointment.booked", &id, None, now)?;
-        let view = View {
-            place: &wanted.place,
-            service: &wanted.service.name,
-            staff: offerings.name_of(appointment.staff),
-            reachable: customer.phone.is_some(),
-            ring_again: now.checked_add(RING_AGAIN_AFTER).unwrap_or(now),
-            now,
-        };
-        let answer = view.answer(&appointment);
-        match &wanted.service.calendar {
-            CalendarOfRecord::Own => Ok(First::Answer(answer)),
-            CalendarOfRecord::Calcom { connection, event_type_id } => {
-                // If this process dies before Cal.com has answered, the worker takes
-                // over once the request cannot be running there any more.
-                let budget =
-                    SignedDuration::try_from(self.cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
-                jobs::add(tx, JobKind::SettleBooking, appointment.id.0, budget + self.pace.uncertain, now)?;
-                let booking =
-                    crate::settle::new_booking(&appointment, customer, *event_type_id, wanted.place.language);
-                let held =
-                    Held { booking, appointment: appointment.id, connection: connection.clone(), answer };
-                Ok(First::Held(Box::new(held)))
+        audit::add(tx, &actor(&self.cx), "appointment.booked", &appointment.id.to_string(), None, now)?;
+        let answer = appointment_answer(tx, &self.cx, appointment, now)?;
+        Ok(match self.request(tx, wanted, appointment, customer)? {
+            None => First::Answer(answer),
+            Some(request) => {
+                First::Asked(Box::new(Asked { what: Change::Book, requests: vec![request], answer }))
             }
-        }
+        })
+    }
+
+    /// What Cal.com must be asked, where its word counts; with the job that takes
+    /// over if this process dies before the answer: once the request cannot be
+    /// running there any more.
+    pub(super) fn request(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        wanted: &Wanted,
+        appointment: &Appointment,
+        customer: &Customer,
+    ) -> Result<Option<Request>> {
+        let CalendarOfRecord::Calcom { connection, event_type_id } = &wanted.service.calendar else {
+            return Ok(None);
+        };
+        let budget = SignedDuration::try_from(self.cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
+        jobs::add(tx, JobKind::SettleBooking, appointment.id.0, budget + self.pace.uncertain, self.now)?;
+        let booking = new_booking(appointment, customer, *event_type_id, wanted.place.language);
+        Ok(Some(Request {
+            appointment: appointment.id,
+            connection: connection.clone(),
+            ask: Ask::Book(Box::new(booking)),
+        }))
     }
 
     fn fresh_reference(&self, tx: &mut CompanyTx<'_>) -> Result<Reference> {
@@ -346,6 +330,6 @@ impl Booking {
 }
 
 /// Who acts, in the record: the phone agent, by its connection.
-fn actor(cx: &CallContext) -> String {
+pub(super) fn actor(cx: &CallContext) -> String {
     format!("call:{}", cx.connection)
 }

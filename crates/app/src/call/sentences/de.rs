@@ -3,11 +3,12 @@
 use askpro_domain::{
     booking::speak_in_pairs,
     language::Language,
+    policy::Change,
     spoken::{say_date, say_instant, say_time},
 };
 use jiff::Timestamp;
 
-use super::{Because, Missing, Offer, Sentence, Spoken, listed, offered};
+use super::{Because, Missing, Offer, SPOKEN_AT_MOST, Sentence, Spoken, listed, offered};
 
 pub(super) fn say(sentence: &Sentence<'_>) -> String {
     match sentence {
@@ -24,6 +25,9 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
                 Some(Because::Taken) => format!("Da ist leider nichts frei. Möglich wäre {times}."),
                 Some(Because::JustTaken) => {
                     format!("Dieser Termin wurde gerade vergeben. Frei wäre noch {times}.")
+                }
+                Some(Because::RowTaken) => {
+                    format!("Alle Termine gehen so leider nicht. Der erste könnte {times} sein.")
                 }
                 Some(Because::Expired) => format!("Das Angebot ist abgelaufen. Frei wäre jetzt {times}."),
             }
@@ -45,6 +49,73 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
             time(*ring_again, *spoken),
             speak_in_pairs(reference)
         ),
+        Sentence::Series { count, every_weeks, first, last, staff, reference, firm, reachable, spoken } => {
+            let row = format!(
+                "{} Termine bei {staff}, {} ab {} bis {}",
+                number(*count),
+                rhythm(*every_weeks),
+                when(*first, *spoken),
+                day(*last, *spoken)
+            );
+            let reference = speak_in_pairs(reference);
+            match (firm, reachable) {
+                (true, _) => format!("Gebucht: {row}. Die Terminnummer des ersten ist {reference}."),
+                (false, true) => format!(
+                    "Vorgemerkt: {row}, aber noch nicht bestätigt. Wir melden uns in wenigen Minuten, die Terminnummer des ersten ist {reference}."
+                ),
+                (false, false) => format!(
+                    "Vorgemerkt: {row}, aber noch nicht bestätigt. Unter welcher Nummer erreichen wir Sie? Die Terminnummer des ersten ist {reference}."
+                ),
+            }
+        }
+        Sentence::Moved { start, staff, spoken } => {
+            format!("Verschoben auf {}, bei {staff}. Die Terminnummer bleibt.", when(*start, *spoken))
+        }
+        Sentence::Found { appointments, spoken } => match appointments {
+            [one] => format!(
+                "Ihr Termin ist am {}, {} bei {}. Was kann ich für Sie tun?",
+                when(one.start, *spoken),
+                one.service,
+                one.staff
+            ),
+            several => {
+                let several: Vec<String> = several
+                    .iter()
+                    .take(SPOKEN_AT_MOST)
+                    .map(|one| format!("{}, {}", when(one.start, *spoken), one.service))
+                    .collect();
+                format!("Ich sehe diese Termine: {}. Um welchen geht es?", listed(&several, "und"))
+            }
+        },
+        Sentence::NoSuchAppointment => {
+            "Unter diesen Angaben finde ich keinen Termin. Soll Sie jemand zurückrufen?".into()
+        }
+        Sentence::TooManyGuesses => {
+            "Dazu kann ich Ihnen am Telefon nichts mehr sagen. Soll Sie jemand zurückrufen?".into()
+        }
+        Sentence::Cancelled { start, spoken } => {
+            format!("Abgesagt: Ihr Termin am {}. Möchten Sie einen neuen?", when(*start, *spoken))
+        }
+        Sentence::CancelNoted { start, spoken } => format!(
+            "Notiert: Die Absage für {} ist auf dem Weg, Sie müssen nichts weiter tun.",
+            when(*start, *spoken)
+        ),
+        Sentence::TooLate { wish, latest, spoken } => format!(
+            "{} ging das leider nur bis {}. Soll Sie jemand zurückrufen?",
+            match wish {
+                Change::Cancel => "Absagen",
+                Change::Reschedule => "Verschieben",
+                Change::Book => "Buchen",
+            },
+            when(*latest, *spoken)
+        ),
+        Sentence::AppointmentOver => {
+            "Dieser Termin lässt sich nicht mehr ändern. Soll Sie jemand zurückrufen?".into()
+        }
+        Sentence::NotSettledYet => {
+            "Dieser Termin ist noch nicht bestätigt. Bitte versuchen Sie es in ein paar Minuten noch einmal."
+                .into()
+        }
         Sentence::CallBackNoted { due, spoken } => {
             format!("Notiert. Wir rufen Sie zurück, spätestens {}.", when(*due, *spoken))
         }
@@ -62,9 +133,6 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         Sentence::PutThrough => "Gern, ich verbinde Sie.".into(),
         Sentence::NobodyThere => "Gerade ist leider niemand zu sprechen. Soll Sie jemand zurückrufen?".into(),
         Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),
-        Sentence::NoSeries => {
-            "Ich kann nur einzelne Termine eintragen. Soll ich mit dem ersten anfangen?".into()
-        }
         Sentence::UnknownFunction => "Das kann ich leider nicht für Sie erledigen.".into(),
         Sentence::NotNow => {
             "Das klappt gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal.".into()
@@ -84,6 +152,16 @@ fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
             "Das habe ich nicht verstanden. Welcher Tag und welche Uhrzeit passen Ihnen?".into()
         }
         Missing::WhenPast => "Das ist schon vorbei. Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
+        Missing::Reference => "Wie lauten Ihre Terminnummer und Ihr Name, bitte?".into(),
+        Missing::WhichAppointment(starts) => {
+            let starts: Vec<String> =
+                starts.iter().take(SPOKEN_AT_MOST).map(|start| when(*start, spoken)).collect();
+            format!("Welchen Termin meinen Sie: {}?", listed(&starts, "oder"))
+        }
+        Missing::Repeat => "Wie viele Termine sollen es sein, und alle wie viel Wochen?".into(),
+        Missing::FewerAppointments(most) => {
+            format!("Auf einmal gehen höchstens {most} Termine. Wie viele dürfen es sein?")
+        }
         Missing::Branch(names) => {
             format!("Diese Filiale finde ich nicht. Meinen Sie {}?", listed(names, "oder"))
         }
@@ -103,6 +181,28 @@ fn when(start: Timestamp, spoken: Spoken<'_>) -> String {
 
 fn time(start: Timestamp, spoken: Spoken<'_>) -> String {
     say_time(spoken.zone.to_datetime(start).time(), Language::De)
+}
+
+fn day(start: Timestamp, spoken: Spoken<'_>) -> String {
+    let date = |at| spoken.zone.to_datetime(at).date();
+    say_date(date(start), date(spoken.now), Language::De)
+}
+
+/// A number of appointments: the small ones in words.
+fn number(count: u8) -> String {
+    const WORDS: [&str; 12] =
+        ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"];
+    match count.checked_sub(1).and_then(|at| WORDS.get(usize::from(at))) {
+        Some(word) => (*word).to_owned(),
+        None => count.to_string(),
+    }
+}
+
+fn rhythm(weeks: u8) -> String {
+    match weeks {
+        1 => "jede Woche".into(),
+        weeks => format!("alle {} Wochen", number(weeks)),
+    }
 }
 
 fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {

@@ -8,7 +8,7 @@
 mod de;
 mod en;
 
-use askpro_domain::{booking::Reference, calendar::Interval, language::Language};
+use askpro_domain::{booking::Reference, calendar::Interval, language::Language, policy::Change};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// When something is, with what is needed to say it.
@@ -24,6 +24,13 @@ pub(crate) struct Offer<'a> {
     pub(crate) staff: &'a str,
 }
 
+/// An appointment that stands.
+pub(crate) struct Agreed<'a> {
+    pub(crate) start: Timestamp,
+    pub(crate) service: &'a str,
+    pub(crate) staff: &'a str,
+}
+
 /// Why other times are offered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Because {
@@ -33,6 +40,8 @@ pub(crate) enum Because {
     JustTaken,
     /// The offer is too old.
     Expired,
+    /// Not every appointment of a row is free.
+    RowTaken,
     /// The caller named a stretch of time, not a start.
     Choose,
 }
@@ -60,6 +69,14 @@ pub(crate) enum Missing<'a> {
     Phone,
     /// With whom: nobody, or more than one, of that name works there.
     Staff,
+    /// The reference and the name: nobody knows yet who calls.
+    Reference,
+    /// Which of these appointments is meant.
+    WhichAppointment(&'a [Timestamp]),
+    /// How many appointments, and how often.
+    Repeat,
+    /// No more than this many at once.
+    FewerAppointments(u8),
     /// In which branch: none has that name.
     Branch(&'a [String]),
 }
@@ -97,6 +114,54 @@ pub(crate) enum Sentence<'a> {
         ring_again: Timestamp,
         spoken: Spoken<'a>,
     },
+    /// A row of appointments at the same time of day, every so many weeks; not yet
+    /// `firm` where the calendar of record has not accepted all of them.
+    Series {
+        count: u8,
+        every_weeks: u8,
+        first: Timestamp,
+        last: Timestamp,
+        staff: &'a str,
+        reference: &'a Reference,
+        firm: bool,
+        reachable: bool,
+        spoken: Spoken<'a>,
+    },
+    /// The appointment has this time now.
+    Moved {
+        start: Timestamp,
+        staff: &'a str,
+        spoken: Spoken<'a>,
+    },
+    /// What the caller has.
+    Found {
+        appointments: &'a [Agreed<'a>],
+        spoken: Spoken<'a>,
+    },
+    /// Nothing is found under what was said.
+    NoSuchAppointment,
+    /// Too many wrong references were said.
+    TooManyGuesses,
+    /// The appointment is called off.
+    Cancelled {
+        start: Timestamp,
+        spoken: Spoken<'a>,
+    },
+    /// It is called off here; the calendar of record does not know yet.
+    CancelNoted {
+        start: Timestamp,
+        spoken: Spoken<'a>,
+    },
+    /// It was possible until then.
+    TooLate {
+        wish: Change,
+        latest: Timestamp,
+        spoken: Spoken<'a>,
+    },
+    /// The appointment has begun, is over or does not stand.
+    AppointmentOver,
+    /// The appointment is still on its way to the calendar of record.
+    NotSettledYet,
     /// Somebody rings back by then.
     CallBackNoted {
         due: Timestamp,
@@ -114,8 +179,6 @@ pub(crate) enum Sentence<'a> {
     NobodyThere,
     /// Only arguments were sent: nobody is on the phone.
     OnlyInACall,
-    /// Only single appointments can be made.
-    NoSeries,
     UnknownFunction,
     NotNow,
 }

@@ -46,7 +46,7 @@ askpro_testkit::on_both_databases! {
             "migration 0002_series was given up: somebody else has held a lock that it needs for 0.3 s; nothing was changed; end what holds it, then run the same again"
         );
         assert_same(&before, &snapshot(&ground), "after giving up");
-        assert_eq!(up_soon(&ground).unwrap().len(), 2);
+        assert_eq!(up_soon(&ground).unwrap().len(), MIGRATIONS.len() - 1);
     }
 
     async fn two_runners_at_once_apply_everything_once(ground) {
@@ -78,7 +78,8 @@ fn an_unfinished_index_is_dirty_and_the_next_run_builds_it_anew() {
             .unwrap();
         assert_eq!(migrate::fitness(&ground.url).unwrap(), Fitness::Dirty);
         assert!(Fitness::Dirty.advice().unwrap().contains("askpro migrate up"));
-        assert_eq!(up(&ground, MIGRATIONS).unwrap(), ["0003_appointments_series_index"]);
+        assert_eq!(up(&ground, &MIGRATIONS[..3]).unwrap(), ["0003_appointments_series_index"]);
+        up(&ground, MIGRATIONS).unwrap();
         let index = ground.as_owner(&["SELECT pg_get_indexdef('appointments_series'::regclass)"]).unwrap();
         assert!(index[0][0].contains("series_id"), "{index:?}");
         assert_eq!(migrate::fitness(&ground.url).unwrap(), Fitness::Current);
@@ -97,7 +98,7 @@ fn a_build_that_was_ended_midway_is_taken_up_again() {
         .await;
         assert!(told(&refused).contains("at most an unfinished index is left"), "{refused}");
         assert_eq!(migrate::fitness(&ground.url).unwrap(), Fitness::Dirty);
-        assert_eq!(up(&ground, MIGRATIONS).unwrap().len(), 1);
+        assert_eq!(up(&ground, MIGRATIONS).unwrap()[0], "0003_appointments_series_index");
         assert_eq!(migrate::fitness(&ground.url).unwrap(), Fitness::Current);
     });
 }

@@ -32,12 +32,13 @@ askpro_testkit::on_both_databases! {
     }
 
     async fn what_a_way_back_loses_is_what_it_says(ground) {
-        fresh(&ground);
+        at_version(&ground, 3);
+        ground.write_rows();
         let before = snapshot(&ground);
         ground.write_series();
         assert!(before.difference(&snapshot(&ground)).is_some());
         down(&ground, 2).unwrap();
-        up(&ground, MIGRATIONS).unwrap();
+        up(&ground, &MIGRATIONS[..3]).unwrap();
         assert_same(&before, &snapshot(&ground), "after the series were lost");
     }
 
@@ -45,7 +46,7 @@ askpro_testkit::on_both_databases! {
         fresh(&ground);
         ground.as_owner(&["UPDATE installation SET environment = 'production'"]).unwrap();
         let before = snapshot(&ground);
-        for refused in [migrate::down_all(&ground.url), down(&ground, 3).map(drop), down(&ground, 99).map(drop)] {
+        for refused in [migrate::down_all(&ground.url), down(&ground, MIGRATIONS.len()).map(drop), down(&ground, 99).map(drop)] {
             assert!(refused.unwrap_err().to_string().contains("production database"));
         }
         assert_same(&before, &snapshot(&ground), "after a refusal");

@@ -1,0 +1,123 @@
+//! One request to Cal.com about one appointment, and what it can come to.
+
+use std::time::Duration;
+
+use askpro_domain::{
+    business::{Appointment, Customer},
+    ids::ConnectionId,
+    language::Language,
+};
+use askpro_providers::calcom::{self, Booking};
+use askpro_store::{Company, Result, connections};
+use jiff::Timestamp;
+
+use crate::App;
+
+/// The most moves of one booking that are followed: each gives it a new id there.
+const MOVES_AT_MOST: usize = 20;
+
+/// What Cal.com is asked for.
+#[derive(Clone, Debug)]
+pub(crate) enum Ask {
+    /// Make a booking.
+    Book(Box<calcom::NewBooking>),
+    /// Give the booking of this id another start.
+    Move { uid: String, start: Timestamp },
+    /// Call the booking of this id off.
+    Cancel { uid: String },
+}
+
+/// What stands there afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// This booking.
+    Booking(Box<Booking>),
+    /// None of the appointment.
+    Nothing,
+}
+
+/// What came of asking.
+pub(crate) type Outcome = std::result::Result<Found, calcom::Error>;
+
+/// A booking for Cal.com. Notes stay here: they are not needed there.
+pub(crate) fn new_booking(
+    appointment: &Appointment,
+    customer: &Customer,
+    event_type_id: i64,
+    language: Language,
+) -> calcom::NewBooking {
+    calcom::NewBooking {
+        appointment: appointment.id.to_string(),
+        event_type_id,
+        start: appointment.start,
+        name: customer.name.clone(),
+        zone: appointment.zone.clone(),
+        language: language.tag(),
+        email: customer.email.clone(),
+        phone: customer.phone.clone(),
+    }
+}
+
+/// A client with its connection's rule.
+#[derive(Clone)]
+pub(crate) struct Calcom {
+    pub(super) client: calcom::Client,
+    attendee_email: Option<String>,
+}
+
+impl App {
+    /// A client for one of the company's Cal.com connections, with that
+    /// connection's rule for customers without an e-mail address.
+    pub(crate) async fn calcom(
+        &self,
+        company: Company,
+        id: ConnectionId,
+        patience: Duration,
+    ) -> Result<Option<Calcom>> {
+        let found = self.store.read(company, patience, move |tx| connections::find(tx, &id)).await?;
+        Ok(found.map(|connection| Calcom {
+            client: calcom::Client::new(self.http.clone(), connection.base_url.as_deref(), connection.key),
+            attendee_email: connection.attendee_email,
+        }))
+    }
+}
+
+impl Calcom {
+    /// Asks once; what comes of it is never tried again here.
+    pub(crate) async fn ask(&self, patience: Duration, ask: &Ask) -> Outcome {
+        match ask {
+            Ask::Book(booking) => {
+                let email = booking.email.clone().or_else(|| self.attendee_email.clone());
+                let booking = calcom::NewBooking { email, ..(**booking).clone() };
+                self.client.create_booking(patience, &booking).await.map(stands)
+            }
+            Ask::Move { uid, start } => {
+                self.client.reschedule_booking(patience, uid, *start).await.map(stands)
+            }
+            Ask::Cancel { uid } => match self.client.cancel_booking(patience, uid, "customer").await {
+                Ok(()) | Err(calcom::Error::Refused { status: 404 }) => Ok(Found::Nothing),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// What became of a booking, through all its moves; `None` where it is gone.
+    pub(super) async fn latest(
+        &self,
+        patience: Duration,
+        uid: &str,
+    ) -> std::result::Result<Option<Booking>, calcom::Error> {
+        let mut uid = uid.to_owned();
+        for _ in 0..MOVES_AT_MOST {
+            match self.client.booking(patience, &uid).await? {
+                Some(Booking { moved_to: Some(next), .. }) => uid = next,
+                found => return Ok(found.filter(Booking::is_live)),
+            }
+        }
+        Err(calcom::Error::Trouble("a booking was moved too often to be followed".into()))
+    }
+}
+
+fn stands(booking: Booking) -> Found {
+    if booking.is_live() { Found::Booking(Box::new(booking)) } else { Found::Nothing }
+}
