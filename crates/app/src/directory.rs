@@ -8,8 +8,13 @@ use askpro_domain::{
     ids::{CompanyId, ConnectionId},
     secret::Secret,
 };
-use askpro_providers::retell;
-use askpro_store::{Platform, Result, connections, connections::ConnectionKind, schedule};
+use askpro_providers::{calcom, retell};
+use askpro_store::{
+    Platform, Result, connections,
+    connections::ConnectionKind,
+    phone_numbers::{self, PhoneNumber},
+    schedule,
+};
 use tokio::time::Instant;
 
 use crate::App;
@@ -39,7 +44,17 @@ pub struct Known {
     pub kind: ConnectionKind,
     /// What the company chose.
     pub settings: CompanySettings,
+    /// The phone numbers that ring there.
+    pub numbers: Vec<PhoneNumber>,
     key: Secret,
+    webhook_secret: Option<Secret>,
+}
+
+impl Known {
+    /// The number that was rung, where it is one of this connection's.
+    pub fn number(&self, rung: &str) -> Option<&PhoneNumber> {
+        self.numbers.iter().find(|one| one.number == rung)
+    }
 }
 
 /// Remembers connections for a moment, and for longer while the database is away.
@@ -91,20 +106,30 @@ impl App {
             .platform_read(platform, patience, move |tx| {
                 let Some(connection) = connections::find_by_address(tx, &id)? else { return Ok(None) };
                 let company = schedule::find_company(tx, connection.company)?;
+                let numbers = phone_numbers::of_connection(tx, connection.company, &connection.id)?;
                 Ok(company.filter(|company| company.active).map(|company| Known {
                     company: company.id,
                     connection: connection.id,
                     kind: connection.kind,
                     settings: company.settings,
+                    numbers,
                     key: connection.key,
+                    webhook_secret: connection.webhook_secret,
                 }))
             })
             .await
     }
 
-    /// Whether a body was signed by this connection, now.
+    /// Whether a body was signed by this connection, now: by Retell with its key,
+    /// by Cal.com with the secret of its webhook.
     pub fn verifies(&self, known: &Known, body: &[u8], signature: &str) -> bool {
-        known.kind == ConnectionKind::Retell
-            && retell::verify(&known.key, body, signature, self.clock.now().as_millisecond()).is_ok()
+        match known.kind {
+            ConnectionKind::Retell => {
+                retell::verify(&known.key, body, signature, self.clock.now().as_millisecond()).is_ok()
+            }
+            ConnectionKind::Calcom => {
+                known.webhook_secret.as_ref().is_some_and(|secret| calcom::verify(secret, body, signature))
+            }
+        }
     }
 }

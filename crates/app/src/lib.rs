@@ -6,7 +6,11 @@
 //! what must still happen is in the outbox before anything is promised.
 
 pub mod call;
+mod call_events;
 mod directory;
+mod inbound;
+mod journal;
+mod last_known;
 mod reading;
 pub mod settle;
 pub mod setup;
@@ -17,11 +21,16 @@ mod world;
 use std::sync::Arc;
 
 use askpro_domain::ids::{Chance, Clock};
-pub use askpro_providers::retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER;
+pub use askpro_providers::{
+    calcom::SIGNATURE_HEADER as CALCOM_SIGNATURE_HEADER, retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER,
+};
 use askpro_store::Store;
-pub use askpro_store::{Error as Failure, appointments};
+pub use askpro_store::{Error as Failure, appointments, calls, connections::ConnectionKind};
 pub use directory::{Directory, Known};
+pub use inbound::InboundAnswer;
 use jiff::SignedDuration;
+pub use journal::{Entry, Journal};
+pub use last_known::LastKnown;
 pub use reading::Scope;
 pub use world::{SystemChance, SystemClock};
 
@@ -40,6 +49,10 @@ pub struct App {
     pub pace: Pace,
     /// What companies offer, prepared for being asked.
     pub catalogues: Arc<call::Catalogues>,
+    /// What businesses were like when the database last answered.
+    pub last_known: Arc<LastKnown>,
+    /// Function calls on their way to their timeline.
+    pub journal: Arc<Journal>,
 }
 
 impl App {
@@ -51,7 +64,16 @@ impl App {
         http: reqwest::Client,
         pace: Pace,
     ) -> Self {
-        Self { store, clock, chance, http, pace, catalogues: Arc::default() }
+        Self {
+            store,
+            clock,
+            chance,
+            http,
+            pace,
+            catalogues: Arc::default(),
+            last_known: Arc::default(),
+            journal: Arc::default(),
+        }
     }
 
     /// Reads what the first caller would otherwise wait for: the numbering plans

@@ -5,13 +5,13 @@ use std::time::Duration;
 use askpro_domain::{
     access::Principal,
     business::{Company, Service},
-    ids::{AppointmentId, CompanyId, ServiceId},
+    ids::{AppointmentId, CallId, CompanyId, ServiceId},
     secret::Secret,
 };
 use askpro_store::{
     Platform, Result,
     appointments::{self, Filter, Listed},
-    installation, people, schedule,
+    audit, calls, installation, people, schedule,
 };
 
 use crate::App;
@@ -86,6 +86,52 @@ impl App {
     pub async fn find_appointment(&self, scope: Scope, id: AppointmentId) -> Result<Option<Listed>> {
         let filter = Filter { id: Some(id), ..Filter::default() };
         Ok(self.list_appointments(scope, filter, 1).await?.pop())
+    }
+
+    /// Calls, the latest first.
+    pub async fn list_calls(
+        &self,
+        scope: Scope,
+        filter: calls::Filter,
+        limit: u32,
+    ) -> Result<Vec<calls::Call>> {
+        scoped!(self, scope, move |tx| calls::list(tx, &filter, limit))
+    }
+
+    /// One call with the functions that were called in it.
+    pub async fn find_call(
+        &self,
+        scope: Scope,
+        id: CallId,
+    ) -> Result<Option<(calls::Call, Vec<calls::FunctionCall>)>> {
+        let filter = calls::Filter { id: Some(id), ..calls::Filter::default() };
+        scoped!(self, scope, move |tx| {
+            let Some(call) = calls::list(tx, &filter, 1)?.pop() else { return Ok(None) };
+            let functions = calls::functions(tx, id)?;
+            Ok(Some((call, functions)))
+        })
+    }
+
+    /// What was said in a call of a company, as the provider's JSON. That somebody
+    /// read it is on record, with their reason where they gave one.
+    pub async fn read_transcript(
+        &self,
+        company: CompanyId,
+        id: CallId,
+        reader: String,
+        reason: Option<String>,
+    ) -> Result<Option<String>> {
+        let now = self.clock.now();
+        self.store
+            .write(askpro_store::Company(company), PATIENCE, move |tx| {
+                let found = calls::transcript(tx, id)?;
+                if found.is_some() {
+                    let subject = id.to_string();
+                    audit::add(tx, &reader, "transcript.read", &subject, reason.as_deref(), now)?;
+                }
+                Ok(found)
+            })
+            .await
     }
 
     /// What this process must do without at the moment.

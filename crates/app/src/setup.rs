@@ -9,9 +9,12 @@ use askpro_domain::{
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::zone,
     identity::Level,
-    ids::{BranchId, CompanyId, ConnectionId, ServiceId, StaffId, TokenId, UserId, random_text},
+    ids::{
+        BranchId, CompanyId, ConnectionId, PhoneNumberId, ServiceId, StaffId, TokenId, UserId, random_text,
+    },
     language::Language,
     money::{Currency, Money},
+    phone::Region,
     policy::{CutOff, Notice, Policy},
     secret::Secret,
 };
@@ -19,6 +22,7 @@ use askpro_store::{
     Company as Scope, Error, Platform, Result,
     connections::{self, Connection, ConnectionKind},
     people::{self, User},
+    phone_numbers::{self, PhoneNumber},
     schedule,
 };
 use jiff::{SignedDuration, civil::Time};
@@ -121,6 +125,23 @@ pub struct BranchPlan {
     pub staff: Vec<StaffPlan>,
     /// What can be booked there.
     pub services: Vec<ServicePlan>,
+}
+
+/// A phone number to be added.
+#[derive(Clone, Debug)]
+pub struct NumberPlan {
+    /// At which Retell workspace.
+    pub connection: ConnectionId,
+    /// As people write it.
+    pub number: String,
+    /// The branch's name; the first one where it is left out.
+    pub branch: Option<String>,
+    /// Which agent answers.
+    pub agent: Option<String>,
+    /// In which version: a number or `latest_published`.
+    pub agent_version: Option<String>,
+    /// Where calls go when no agent can take them.
+    pub fallback: Option<String>,
 }
 
 /// A person in a plan.
@@ -356,8 +377,45 @@ impl App {
             .await
     }
 
+    /// Writes down that a phone number rings at a branch, by the branch's name, and
+    /// which agent answers it.
+    pub async fn add_phone_number(&self, company: CompanyId, plan: NumberPlan) -> Result<()> {
+        let number = askpro_domain::phone::PhoneNumber::parse(&plan.number, Region::De).ok_or_else(|| {
+            Error::Unfit(format!("{:?} is no phone number; write +493012345678", plan.number))
+        })?;
+        if plan.agent_version.as_deref() == Some("latest") {
+            return Err(Error::Unfit(
+                "latest may be a draft; name a version's number, or latest_published".into(),
+            ));
+        }
+        let (now, chance) = (self.clock.now(), self.chance.clone());
+        self.store
+            .write(Scope(company), PATIENCE, move |tx| {
+                let branches = schedule::branches(tx)?;
+                let branch = match &plan.branch {
+                    Some(name) => branches.iter().find(|branch| branch.name == *name),
+                    None => branches.first(),
+                };
+                let branch = branch.ok_or_else(|| {
+                    Error::Unfit("there is no such branch; see the company's plan for its branches".into())
+                })?;
+                let row = PhoneNumber {
+                    id: PhoneNumberId::new(now, chance.as_ref()),
+                    connection: plan.connection.clone(),
+                    branch: branch.id,
+                    number: number.as_str().to_owned(),
+                    agent: plan.agent.clone(),
+                    agent_version: plan.agent_version.clone(),
+                    fallback: plan.fallback.clone(),
+                };
+                phone_numbers::insert(tx, &row, ACTOR, now)
+            })
+            .await
+    }
+
     /// Adds a connection to a provider; its id stands in the addresses that the
-    /// provider calls.
+    /// provider calls. With it comes the secret for Cal.com's webhooks, the only
+    /// time it is seen.
     pub async fn create_connection(
         &self,
         company: CompanyId,
@@ -366,8 +424,10 @@ impl App {
         key: Secret,
         base_url: Option<String>,
         attendee_email: Option<String>,
-    ) -> Result<ConnectionId> {
+    ) -> Result<(ConnectionId, Option<Secret>)> {
         let id = ConnectionId::new(self.chance.as_ref());
+        let webhook_secret = (kind == ConnectionKind::Calcom)
+            .then(|| Secret::new(random_text(self.chance.as_ref(), TOKEN_ALPHABET, TOKEN_LENGTH)));
         let connection = Connection {
             id: id.clone(),
             company,
@@ -376,12 +436,13 @@ impl App {
             key,
             base_url,
             attendee_email,
+            webhook_secret: webhook_secret.clone(),
         };
         let now = self.clock.now();
         self.store
             .write(Scope(company), PATIENCE, move |tx| connections::insert(tx, &connection, ACTOR, now))
             .await?;
-        Ok(id)
+        Ok((id, webhook_secret))
     }
 
     /// Adds a person with one role.

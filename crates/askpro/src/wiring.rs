@@ -102,6 +102,14 @@ pub(crate) async fn run(
             }
         }
     };
+    let writing = {
+        let (app, stop) = (app.clone(), stop.clone());
+        async move {
+            if roles.serves {
+                app.keep_journal(stop).await;
+            }
+        }
+    };
     let serving = async move {
         if roles.serves {
             let mut stopping = stop.clone();
@@ -120,7 +128,7 @@ pub(crate) async fn run(
             Ok(())
         }
     };
-    let (served, ()) = tokio::join!(serving, working);
+    let (served, (), ()) = tokio::join!(serving, working, writing);
     served.context("the server ended")
 }
 

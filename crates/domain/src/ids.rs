@@ -114,6 +114,10 @@ ids! {
     DeliveryId;
     /// Something that a person must do.
     TaskId;
+    /// A phone call.
+    CallId;
+    /// A phone number of a company.
+    PhoneNumberId;
     /// A person who signs in.
     UserId;
     /// An API token.

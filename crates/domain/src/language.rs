@@ -23,6 +23,17 @@ impl Language {
         }
     }
 
+    /// The language of a tag or of its name in either language, as people write it
+    /// into an agent's variables: `de-DE`, `Deutsch`, `English`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.trim();
+        Self::from_tag(name).or_else(|| match name.to_lowercase().as_str() {
+            "deutsch" | "german" => Some(Self::De),
+            "englisch" | "english" => Some(Self::En),
+            _ => None,
+        })
+    }
+
     /// The two-letter tag: `de` or `en`.
     pub fn tag(self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@ pub mod booking;
 pub mod breaker;
 pub mod business;
 pub mod calendar;
+pub mod call;
 pub mod identity;
 pub mod ids;
 pub mod language;

@@ -207,6 +207,15 @@ pub fn relocate(
     Ok(changed == 1)
 }
 
+/// Writes down under which id the calendar of record has an appointment now.
+pub fn rename_there(tx: &mut CompanyTx<'_>, id: AppointmentId, calendar_uid: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE appointments SET calendar_uid = $3 WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), id, calendar_uid],
+    )?;
+    Ok(())
+}
+
 /// What a move that is still on its way gives up; `None` where there is none.
 pub fn moved_from(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<Option<Position>> {
     let row = tx.first(

@@ -58,19 +58,28 @@ pub struct Connection {
     /// What Cal.com is told where a customer has no e-mail address: an address
     /// of the company's own. `None` sends the phone number alone.
     pub attendee_email: Option<String>,
+    /// What signs its webhooks, where that is not the key: Cal.com's do.
+    pub webhook_secret: Option<Secret>,
 }
 
 /// Adds a connection.
 pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now: Timestamp) -> Result<()> {
     let company = tx.company_id();
     let sealed = seal::seal(tx, company, &place(connection.id.as_str()), connection.key.expose().as_bytes())?;
+    let secret = match &connection.webhook_secret {
+        Some(secret) => {
+            let place = secret_place(connection.id.as_str());
+            Some(seal::seal(tx, company, &place, secret.expose().as_bytes())?)
+        }
+        None => None,
+    };
     let settings = serde_json::json!({
         "base_url": connection.base_url, "attendee_email": connection.attendee_email,
     });
     tx.execute(
-        "INSERT INTO connections (id, company_id, kind, name, key_sealed, key_hint, settings, active, revision,
-             created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
+        "INSERT INTO connections (id, company_id, kind, name, key_sealed, key_hint, settings, webhook_secret_sealed,
+             active, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
         args![
             connection.id.as_str(),
             company,
@@ -79,6 +88,7 @@ pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now:
             sealed,
             connection.key.hint(),
             settings,
+            secret,
             true,
             now
         ],
@@ -86,7 +96,8 @@ pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now:
     audit::add(tx, actor, "connection.created", connection.id.as_str(), None, now)
 }
 
-const CONNECTION: &str = "SELECT id, company_id, kind, name, key_sealed, settings FROM connections";
+const CONNECTION: &str =
+    "SELECT id, company_id, kind, name, key_sealed, settings, webhook_secret_sealed FROM connections";
 
 /// The connection in an address, before any company is known: the one narrow way
 /// from a provider's request to the company it belongs to.
@@ -109,20 +120,34 @@ fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
     let company: CompanyId = row.get(1)?;
     let sealed: Vec<u8> = row.get(4)?;
     let settings: Json = row.get(5)?;
-    let key = seal::open(tx, company, &place(&id), &sealed)?;
-    let key = String::from_utf8(key).map_err(|_| Error::Impossible("connections.key_sealed".into()))?;
+    let key = opened(tx, company, &place(&id), &sealed)?;
+    let webhook_secret = match row.get::<Option<Vec<u8>>>(6)? {
+        Some(sealed) => Some(opened(tx, company, &secret_place(&id), &sealed)?),
+        None => None,
+    };
     let text = |name: &str| settings.get(name).and_then(Json::as_str).map(str::to_owned);
     Ok(Connection {
         id: ConnectionId::parse(&id).ok_or_else(|| Error::Impossible("connections.id".into()))?,
         company,
         kind: row.word(2, ConnectionKind::parse)?,
         name: row.get(3)?,
-        key: Secret::new(key),
+        key,
         base_url: text("base_url"),
         attendee_email: text("attendee_email"),
+        webhook_secret,
     })
+}
+
+fn opened(tx: &mut impl Reads, company: CompanyId, place: &Place<'_>, sealed: &[u8]) -> Result<Secret> {
+    let text = String::from_utf8(seal::open(tx, company, place, sealed)?)
+        .map_err(|_| Error::Impossible(format!("connections.{}", place.column)))?;
+    Ok(Secret::new(text))
 }
 
 fn place(id: &str) -> Place<'_> {
     Place { table: "connections", column: "key_sealed", row: id }
+}
+
+fn secret_place(id: &str) -> Place<'_> {
+    Place { table: "connections", column: "webhook_secret_sealed", row: id }
 }

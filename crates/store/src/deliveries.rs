@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     CompanyTx, args,
+    connections::ConnectionKind,
     error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
@@ -50,17 +51,37 @@ pub fn store(
     Ok(Stored::Repeat)
 }
 
-/// A delivery that waits: its event and its bytes; `None` where it was processed already.
-pub fn waiting(tx: &mut CompanyTx<'_>, id: DeliveryId) -> Result<Option<(String, Vec<u8>)>> {
+/// A delivery that waits to be processed.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Who sent it.
+    pub connection: ConnectionId,
+    /// Which provider that is.
+    pub kind: ConnectionKind,
+    /// What it says that happened.
+    pub event: String,
+    /// Its bytes.
+    pub payload: Vec<u8>,
+}
+
+/// A delivery that waits; `None` where it was processed already.
+pub fn waiting(tx: &mut CompanyTx<'_>, id: DeliveryId) -> Result<Option<Delivery>> {
     let company = tx.company_id();
     let row = tx.first(
-        "SELECT event, payload_sealed FROM deliveries WHERE company_id = $1 AND id = $2 AND status = 'received'",
+        "SELECT d.connection_id, c.kind, d.event, d.payload_sealed FROM deliveries d
+         JOIN connections c ON c.company_id = d.company_id AND c.id = d.connection_id
+         WHERE d.company_id = $1 AND d.id = $2 AND d.status = 'received'",
         args![company, id],
     )?;
     let Some(row) = row else { return Ok(None) };
-    let sealed: Vec<u8> = row.get(1)?;
+    let sealed: Vec<u8> = row.get(3)?;
     let name = id.to_string();
-    Ok(Some((row.get(0)?, seal::open(tx, company, &place(&name), &sealed)?)))
+    Ok(Some(Delivery {
+        connection: row.word(0, ConnectionId::parse)?,
+        kind: row.word(1, ConnectionKind::parse)?,
+        event: row.get(2)?,
+        payload: seal::open(tx, company, &place(&name), &sealed)?,
+    }))
 }
 
 /// Marks a delivery as processed, or as ignored where its event means nothing to us.

@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod appointments;
 pub mod audit;
+pub mod calls;
 pub mod connections;
 pub mod customers;
 pub mod deliveries;
@@ -21,6 +22,7 @@ pub mod jobs;
 pub mod migrate;
 pub mod occupancy;
 pub mod people;
+pub mod phone_numbers;
 mod policy;
 pub mod schedule;
 mod scope;

@@ -43,6 +43,9 @@ pub enum Taken {
     /// By an appointment on its way to the calendar of record. Does not expire:
     /// it is settled.
     Hold,
+    /// By what another calendar says: it counts for what is offered, and may
+    /// overlap.
+    External,
 }
 
 /// Takes pieces of a person's time for an appointment; `false` where any of them
@@ -82,6 +85,7 @@ fn try_occupy(
     let kind = match taken {
         Taken::Appointment => "appointment",
         Taken::Hold => "hold",
+        Taken::External => "external",
     };
     let mut arguments: Vec<Value> = vec![company.into(), resource.into(), appointment.into(), kind.into()];
     let mut rows = Vec::with_capacity(pieces.len());

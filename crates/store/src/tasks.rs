@@ -19,6 +19,8 @@ pub enum TaskKind {
     CallBackRefused,
     /// The calendar of record cannot be asked for too long: look and ring back.
     Unsettled,
+    /// Two appointments want the same time: somebody moved one of them in Cal.com.
+    Conflict,
 }
 
 impl TaskKind {
@@ -28,6 +30,7 @@ impl TaskKind {
             Self::CallBack => "call_back",
             Self::CallBackRefused => "call_back_refused",
             Self::Unsettled => "unsettled",
+            Self::Conflict => "conflict",
         }
     }
 }

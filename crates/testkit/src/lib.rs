@@ -17,7 +17,7 @@ mod world;
 
 pub use askpro_domain::ids::SeededChance;
 pub use ground::Ground;
-pub use salon::{Salon, SalonOptions, UNHURRIED};
+pub use salon::{CALCOM_SECRET, Salon, SalonOptions, UNHURRIED};
 pub use world::HandClock;
 
 /// How long tests wait for the database. Generous: machines are noisy, and a

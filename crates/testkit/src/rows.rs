@@ -30,7 +30,7 @@ impl Ground {
                 "INSERT INTO branches (id, company_id, name, zone, language, phone, address, active, revision, created_at) VALUES ({b}, {c}, 'Mitte', 'Europe/Berlin', 'de', NULL, 'a\tb', {yes}, 1, {made})"
             ),
             format!(
-                "INSERT INTO connections VALUES ('conn_1', {c}, 'retell', 'T', {key}, 'k…', '{{}}', {yes}, 1, {made})"
+                "INSERT INTO connections (id, company_id, kind, name, key_sealed, key_hint, settings, active, revision, created_at) VALUES ('conn_1', {c}, 'retell', 'T', {key}, 'k…', '{{}}', {yes}, 1, {made})"
             ),
         ];
         for person in [&p, &q] {
@@ -72,6 +72,21 @@ impl Ground {
             askpro_store::migrate::snapshot(&self.url).expect("a migrated database can be read").rows;
         for (table, values) in [
             ("call_identities", format!("({c}, 'conn_1', 'call_1', {u}, 1, {made})")),
+            (
+                "phone_numbers",
+                format!("({}, {c}, 'conn_1', {b}, '+49301', NULL, NULL, NULL, 1, {made})", id(61)),
+            ),
+            (
+                "calls",
+                format!(
+                    "({}, {c}, 'conn_1', 'call_1', {b}, 'ended', NULL, NULL, NULL, NULL, NULL, NULL, {made}, NULL, NULL, NULL, NULL, 12500, NULL, NULL, NULL, NULL, 'none', NULL, {key}, {made}, {made})",
+                    id(62)
+                ),
+            ),
+            (
+                "function_calls",
+                format!("({}, {c}, {}, 'f', NULL, 'ok', NULL, {made}, 5, {key})", id(63), id(62)),
+            ),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

@@ -19,6 +19,9 @@ use crate::{Ground, PATIENCE};
 pub const UNHURRIED: CompanySettings =
     CompanySettings { budget_ms: 30_000, calcom_budget_ms: 40_000, ..CompanySettings::DEFAULT };
 
+/// What signs the webhooks of a salon's Cal.com.
+pub const CALCOM_SECRET: &str = "whsec_salon_probe";
+
 /// What a salon is made with.
 #[derive(Clone, Debug)]
 pub struct SalonOptions {
@@ -63,6 +66,8 @@ pub struct Salon {
     pub retell: ConnectionId,
     /// Its key.
     pub retell_key: String,
+    /// The Cal.com account.
+    pub calcom: ConnectionId,
 }
 
 impl Salon {
@@ -98,8 +103,9 @@ impl Salon {
             beard: options.calcom.as_ref().map(|_| ServiceId::new(now, chance.as_ref())),
             retell,
             retell_key,
+            calcom: ConnectionId::new(chance.as_ref()),
         };
-        let calcom = ConnectionId::new(chance.as_ref());
+        let calcom = salon.calcom.clone();
         let made = salon.clone();
         ground
             .store
@@ -139,6 +145,7 @@ impl Salon {
                     key: Secret::new(made.retell_key.clone()),
                     base_url: None,
                     attendee_email: None,
+                    webhook_secret: None,
                 };
                 connections::insert(tx, &connection, "test", now)?;
                 let mut service = Service {
@@ -170,6 +177,7 @@ impl Salon {
                         key: Secret::new("cal_test_0123456789".into()),
                         base_url: Some(url.clone()),
                         attendee_email: Some("termine@salon-probe.example".into()),
+                        webhook_secret: Some(Secret::new(CALCOM_SECRET.into())),
                         ..connection
                     };
                     connections::insert(tx, &connection, "test", now)?;

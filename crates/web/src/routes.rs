@@ -1,7 +1,11 @@
 //! The one list of routes. A route enters it only together with who may call it,
 //! so a route without a permission cannot be written down.
 
-use askpro_domain::access::{Permission, Reach};
+use askpro_app::Scope;
+use askpro_domain::{
+    access::{Permission, Reach},
+    ids::UserId,
+};
 use axum::{
     Router,
     extract::{FromRequestParts, Request, State},
@@ -18,8 +22,10 @@ use crate::{problem::Problem, web::Web};
 pub enum Access {
     /// Anybody.
     Public,
-    /// Whoever signs as the connection in the address.
+    /// Retell, as the connection in the address.
     SignedByRetell,
+    /// Cal.com, as the connection in the address.
+    SignedByCalcom,
     /// People and tokens with this permission.
     Requires(Permission),
 }
@@ -30,6 +36,7 @@ impl Access {
         match self {
             Self::Public => None,
             Self::SignedByRetell => Some("signed:retell"),
+            Self::SignedByCalcom => Some("signed:calcom"),
             Self::Requires(permission) => Some(permission.word()),
         }
     }
@@ -76,7 +83,7 @@ impl Parts {
                     handler.layer(middleware::from_fn_with_state(guard, admit))
                 }
                 // Public, or checked by the extractor that reads the signed body.
-                Access::Public | Access::SignedByRetell => handler,
+                Access::Public | Access::SignedByRetell | Access::SignedByCalcom => handler,
             };
             router.route(listed.path, handler)
         })
@@ -92,7 +99,18 @@ struct Guard {
 /// Proof that the permission of a route was checked, and where it holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Permit {
+    pub(crate) user: UserId,
     pub(crate) reach: Reach,
+}
+
+impl Permit {
+    /// Where to look for one object: everywhere at once, or company by company.
+    pub(crate) fn scopes(&self) -> Vec<Scope> {
+        match &self.reach {
+            Reach::Everywhere => vec![Scope::Platform],
+            Reach::Companies(companies) => companies.iter().copied().map(Scope::Company).collect(),
+        }
+    }
 }
 
 async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
@@ -113,7 +131,7 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     let Some(reach) = principal.reach(guard.permission) else {
         return Problem::forbidden(chance).into_response();
     };
-    request.extensions_mut().insert(Permit { reach });
+    request.extensions_mut().insert(Permit { user: principal.user, reach });
     next.run(request).await
 }
 

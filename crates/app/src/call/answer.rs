@@ -2,7 +2,10 @@ use askpro_domain::{ids::ErrorId, language::Language};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::sentences::{Sentence, say};
+use super::{
+    Arguments,
+    sentences::{Sentence, say},
+};
 
 /// What came of a function call, in one word.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -34,6 +37,26 @@ pub enum Status {
     Refused,
 }
 
+impl Status {
+    /// The word in answers and on timelines.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Alternatives => "alternatives",
+            Self::None => "none",
+            Self::NeedsInput => "needs_input",
+            Self::Unavailable => "unavailable",
+            Self::Confirmed => "confirmed",
+            Self::Provisional => "provisional",
+            Self::Found => "found",
+            Self::Cancelled => "cancelled",
+            Self::Noted => "noted",
+            Self::Ok => "ok",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// What the agent gets to speak and to work on with.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Answer {
@@ -61,6 +84,17 @@ impl Answer {
     pub fn unavailable(language: Language, error_id: &ErrorId) -> Self {
         let answer = Self::new(Status::Unavailable, language, &Sentence::NotNow, json!({}));
         Self { error_id: Some(error_id.as_str().to_owned()), ..answer }
+    }
+
+    /// Says that this may be out of date: nobody could look just now.
+    pub(super) fn from_memory(self, language: Language) -> Self {
+        let apology = say(language, &Sentence::FromMemory);
+        Self { say: format!("{apology} {}", self.say), ..self }
+    }
+
+    /// What was asked and answered, for the call's timeline.
+    pub fn exchange(&self, arguments: &Arguments) -> String {
+        json!({ "arguments": arguments.to_json(), "answer": self }).to_string()
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {

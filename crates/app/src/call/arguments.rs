@@ -12,6 +12,9 @@ const CHARACTERS_AT_MOST: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub struct Arguments(Map<String, Value>);
 
+/// The longest arguments that are kept on a timeline, in bytes.
+const KEPT_AT_MOST: usize = 16 * 1024;
+
 /// How many appointments are wished.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Repetition {
@@ -119,6 +122,12 @@ impl Arguments {
         let text = self.0.get(name)?.as_str()?.trim();
         (!text.is_empty())
             .then(|| text.chars().filter(|c| !c.is_control() || *c == '\n').take(most).collect())
+    }
+
+    /// All of them, where together they are of a length that is worth keeping.
+    pub(super) fn to_json(&self) -> Value {
+        let text = self.canonical();
+        if text.len() <= KEPT_AT_MOST { Value::Object(self.0.clone()) } else { Value::Null }
     }
 
     /// The same for the same arguments, in whatever order they were sent.

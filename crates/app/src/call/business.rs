@@ -1,7 +1,9 @@
 //! What callers ask about the business, and whom they can be put through to.
 
+use std::time::Duration;
+
 use askpro_domain::business::{Service, StaffMember};
-use askpro_store::{Company, CompanyTx, Result, schedule};
+use askpro_store::Result;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
@@ -12,7 +14,7 @@ use super::{
     sentences::{Sentence, Spoken},
     wish::Place,
 };
-use crate::App;
+use crate::{App, last_known::Seen};
 
 /// Days whose opening times are given to the agent.
 const DAYS_TOLD: i64 = 7;
@@ -20,28 +22,34 @@ const DAYS_TOLD: i64 = 7;
 /// Services that are given to the agent at most; an answer must stay short.
 const SERVICES_TOLD: usize = 20;
 
+/// Kept back of the patience for answering from memory.
+const MEMORY_RESERVE: Duration = Duration::from_millis(200);
+
 impl App {
-    /// Address, opening times and prices.
+    /// Address, opening times and prices; as they were last known, with an
+    /// apology, while the database is away.
     pub(super) async fn business_info(&self, cx: &CallContext, arguments: &Arguments) -> Result<Answer> {
-        let (now, context, arguments) = (self.clock.now(), cx.clone(), arguments.clone());
-        self.store
-            .read(Company(cx.company), cx.patience(), move |tx| {
-                let place = match Place::named(tx, &context, &arguments, now)? {
-                    Ok(place) => place,
-                    Err(question) => return Ok(question),
-                };
-                let (staff, services) = (schedule::staff(tx)?, schedule::services(tx)?);
-                Ok(info(&place, &staff, &services, now))
-            })
-            .await
+        let (now, seen) = (self.clock.now(), self.seen(cx).await?);
+        let place = match Place::among(&seen.business.branches, cx, arguments, now)? {
+            Ok(place) => place,
+            Err(question) => return Ok(question),
+        };
+        let answer = info(&place, &seen.business.staff, &seen.business.services, now);
+        Ok(if seen.is_fresh { answer } else { answer.from_memory(place.language) })
     }
 
     /// The number of a person, while somebody is there.
     pub(super) async fn transfer_target(&self, cx: &CallContext, arguments: &Arguments) -> Result<Answer> {
-        let (now, context, arguments) = (self.clock.now(), cx.clone(), arguments.clone());
-        self.store
-            .read(Company(cx.company), cx.patience(), move |tx| target(tx, &context, &arguments, now))
-            .await
+        let (now, seen) = (self.clock.now(), self.seen(cx).await?);
+        let place = match Place::among(&seen.business.branches, cx, arguments, now)? {
+            Ok(place) => place,
+            Err(question) => return Ok(question),
+        };
+        Ok(target(&place, &seen.business.staff, now))
+    }
+
+    async fn seen(&self, cx: &CallContext) -> Result<Seen> {
+        self.business(cx.company, cx.patience().saturating_sub(MEMORY_RESERVE)).await
     }
 }
 
@@ -77,17 +85,12 @@ fn info(place: &Place, staff: &[StaffMember], services: &[Service], now: Timesta
     Answer::new(Status::Ok, place.language, &sentence, data)
 }
 
-fn target(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Timestamp) -> Result<Answer> {
-    let place = match Place::named(tx, cx, arguments, now)? {
-        Ok(place) => place,
-        Err(question) => return Ok(question),
-    };
-    let is_open =
-        next_opening(now, &schedule::staff(tx)?, &place).is_some_and(|opening| opening.contains(now));
-    Ok(match &place.branch.phone {
+fn target(place: &Place, staff: &[StaffMember], now: Timestamp) -> Answer {
+    let is_open = next_opening(now, staff, place).is_some_and(|opening| opening.contains(now));
+    match &place.branch.phone {
         Some(number) if is_open => {
             Answer::new(Status::Ok, place.language, &Sentence::PutThrough, json!({ "number": number }))
         }
         _ => Answer::new(Status::Unavailable, place.language, &Sentence::NobodyThere, json!({})),
-    })
+    }
 }

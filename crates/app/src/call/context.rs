@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use askpro_domain::{
     business::CompanySettings,
-    ids::{CompanyId, ConnectionId},
+    ids::{BranchId, CompanyId, ConnectionId},
     language::Language,
     phone::CallerNumber,
 };
@@ -26,6 +26,8 @@ pub struct CallContext {
     pub tool_call_id: Option<String>,
     /// Who rings.
     pub from: CallerNumber,
+    /// The branch whose number was rung, where that is known.
+    pub branch: Option<BranchId>,
     /// The language that the call's variables name.
     pub language: Option<Language>,
     /// What the company chose.

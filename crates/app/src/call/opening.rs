@@ -2,15 +2,19 @@
 
 use askpro_domain::{
     availability::WorkingTime,
-    business::StaffMember,
-    calendar::{Interval, joined, local_to_instant},
+    business::{Branch, StaffMember},
+    calendar::{Interval, joined, local_to_instant, zone},
+    language::Language,
 };
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, Time},
 };
 
-use super::wish::Place;
+use super::{
+    sentences::{Sentence, Spoken, say},
+    wish::Place,
+};
 
 /// How far ahead an opening is looked for; a business closed for longer has nobody to ring back.
 const DAYS_AHEAD: i16 = 28;
@@ -36,6 +40,24 @@ pub(super) fn next_opening(at: Timestamp, staff: &[StaffMember], place: &Place) 
         .filter_map(|days| today.checked_add(i64::from(days).days()).ok())
         .flat_map(|date| opening_on(date, staff, place))
         .find(|opening| opening.to > at)
+}
+
+/// When a branch is open today, as a sentence; `None` where its zone is unknown.
+pub(crate) fn hours_today(
+    branch: &Branch,
+    staff: &[StaffMember],
+    language: Language,
+    now: Timestamp,
+) -> Option<String> {
+    let place = Place { branch: branch.clone(), zone: zone(&branch.zone).ok()?, language };
+    let openings = opening_on(place.zone.to_datetime(now).date(), staff, &place);
+    let spoken = Spoken { zone: &place.zone, now };
+    Some(say(language, &Sentence::HoursToday { openings: &openings, spoken }))
+}
+
+/// The first sentence of a call.
+pub(crate) fn ai_disclosure(language: Language, company: &str) -> String {
+    say(language, &Sentence::AiDisclosure { company })
 }
 
 fn interval(date: Date, time: WorkingTime, place: &Place) -> Option<Interval> {

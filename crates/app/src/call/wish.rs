@@ -27,43 +27,59 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The branch of an id, else the company's first: for answers about something
-    /// that has its place already.
+    /// The branch of an id, else the one whose number was rung, else the company's
+    /// first: for answers about something that has its place already.
     pub(super) fn find(tx: &mut CompanyTx<'_>, cx: &CallContext, id: Option<BranchId>) -> Result<Self> {
-        let mut branches = schedule::branches(tx)?;
-        if branches.is_empty() {
-            return Err(Error::Impossible("a company without a branch".into()));
-        }
-        let index = id.and_then(|id| branches.iter().position(|branch| branch.id == id)).unwrap_or(0);
-        Self::of(cx, branches.swap_remove(index))
+        Self::chosen(&schedule::branches(tx)?, cx, id)
     }
 
-    /// The branch that the arguments name, else the company's first. The inner
-    /// `Err` asks which one is meant where no branch has that name.
+    /// The branch that the arguments name, else the one whose number was rung, else
+    /// the company's first. The inner `Err` asks which one is meant where no branch
+    /// has that name.
     pub(super) fn named(
         tx: &mut CompanyTx<'_>,
         cx: &CallContext,
         arguments: &Arguments,
         now: Timestamp,
     ) -> Result<std::result::Result<Self, Answer>> {
-        let branches = schedule::branches(tx)?;
-        let names: Vec<String> = branches.iter().map(|branch| branch.name.clone()).collect();
-        let index = match arguments.text("branch") {
+        Self::among(&schedule::branches(tx)?, cx, arguments, now)
+    }
+
+    /// The same among branches that are known already.
+    pub(super) fn among(
+        branches: &[Branch],
+        cx: &CallContext,
+        arguments: &Arguments,
+        now: Timestamp,
+    ) -> Result<std::result::Result<Self, Answer>> {
+        let meant = match arguments.text("branch") {
             Some(name) if branches.len() > 1 => {
                 let said = name.to_lowercase();
-                branches.iter().position(|branch| {
+                let found = branches.iter().find(|branch| {
                     let known = branch.name.to_lowercase();
                     said.contains(&known) || (said.chars().count() >= 3 && known.contains(&said))
-                })
+                });
+                let Some(found) = found else {
+                    let names: Vec<String> = branches.iter().map(|branch| branch.name.clone()).collect();
+                    let place = Self::chosen(branches, cx, None)?;
+                    return Ok(Err(needs_input(&place, Missing::Branch(&names), now)));
+                };
+                Some(found.id)
             }
             // With one branch there is nothing to choose, whatever a model writes.
-            _ => Some(0),
+            _ => None,
         };
-        let place = Self::find(tx, cx, index.and_then(|index| branches.get(index)).map(|branch| branch.id))?;
-        Ok(match index {
-            Some(_) => Ok(place),
-            None => Err(needs_input(&place, Missing::Branch(&names), now)),
-        })
+        Self::chosen(branches, cx, meant).map(Ok)
+    }
+
+    fn chosen(branches: &[Branch], cx: &CallContext, id: Option<BranchId>) -> Result<Self> {
+        let with = |id: Option<BranchId>| branches.iter().find(|branch| Some(branch.id) == id);
+        with(id)
+            .or_else(|| with(cx.branch))
+            .or_else(|| branches.first())
+            .cloned()
+            .ok_or_else(|| Error::Impossible("a company without a branch".into()))
+            .and_then(|branch| Self::of(cx, branch))
     }
 
     fn of(cx: &CallContext, branch: Branch) -> Result<Self> {

@@ -8,6 +8,7 @@
 //! cannot be running any more.
 
 mod ask;
+mod hint;
 mod reconcile;
 
 use askpro_domain::{
@@ -28,7 +29,10 @@ use askpro_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use self::ask::{Ask, Found, Outcome, new_booking};
+pub(crate) use self::{
+    ask::{Ask, Found, Outcome, new_booking},
+    hint::apply as apply_hint,
+};
 use crate::Pace;
 
 /// The longest pause between two tries.

@@ -1,7 +1,8 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use askpro_domain::ids::CompanyId;
+use askpro_app::setup::NumberPlan;
+use askpro_domain::ids::{CompanyId, ConnectionId};
 use askpro_store::connections::ConnectionKind;
 use clap::Subcommand;
 
@@ -32,20 +33,63 @@ pub(crate) enum Connection {
         #[arg(long)]
         attendee_email: Option<String>,
     },
+    /// Say at which branch a phone number rings and which agent answers it
+    #[command(
+        after_help = "Example:\n  askpro connection number --company ID --connection conn_… --number +493012345678 --branch Mitte \\\n      --agent agent_… --agent-version 3 --fallback +491701234567"
+    )]
+    Number {
+        /// Whose
+        #[arg(long)]
+        company: String,
+        /// At which Retell connection
+        #[arg(long)]
+        connection: String,
+        /// The number
+        #[arg(long)]
+        number: String,
+        /// The branch's name; the first one where it is left out
+        #[arg(long)]
+        branch: Option<String>,
+        /// The agent that answers; left out, the number's own at Retell
+        #[arg(long)]
+        agent: Option<String>,
+        /// Its version: a number or latest_published
+        #[arg(long)]
+        agent_version: Option<String>,
+        /// Where calls go when no agent can take them
+        #[arg(long)]
+        fallback: Option<String>,
+    },
+}
+
+fn company_id(text: &str) -> anyhow::Result<CompanyId> {
+    CompanyId::parse(text).context("this is no company's id; see `askpro company list`")
 }
 
 impl Connection {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let Self::Create { company, kind, name, base_url, attendee_email } = self;
-        let company =
-            CompanyId::parse(&company).context("this is no company's id; see `askpro company list`")?;
+        let (company, kind, name, base_url, attendee_email) = match self {
+            Self::Create { company, kind, name, base_url, attendee_email } => {
+                (company_id(&company)?, kind, name, base_url, attendee_email)
+            }
+            Self::Number { company, connection, number, branch, agent, agent_version, fallback } => {
+                let company = company_id(&company)?;
+                let connection = ConnectionId::parse(&connection)
+                    .context("this is no connection's id; `askpro connection create` prints it")?;
+                let plan = NumberPlan { connection, number, branch, agent, agent_version, fallback };
+                let app = wiring::configured_app(config)?;
+                block_on(async move { Ok(app.add_phone_number(company, plan).await?) })?;
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
         let kind = ConnectionKind::parse(&kind)
             .with_context(|| format!("there is no provider {kind:?}; there are retell and calcom"))?;
         let app = wiring::configured_app(config)?;
         let public_url = config.public_url().unwrap_or(format!("http://{}", config.listen()?));
         let key = read_secret("API key")?;
         block_on(async move {
-            let id = app.create_connection(company, kind, &name, key, base_url, attendee_email).await?;
+            let (id, webhook_secret) =
+                app.create_connection(company, kind, &name, key, base_url, attendee_email).await?;
             line(&id);
             if kind == ConnectionKind::Retell {
                 line(format!(
@@ -53,6 +97,11 @@ impl Connection {
                     askpro_app::call::FUNCTIONS.join(", ")
                 ));
                 line(format!("webhook    {public_url}/retell/{id}/webhook"));
+                line(format!("inbound    {public_url}/retell/{id}/inbound"));
+            }
+            if let Some(secret) = webhook_secret {
+                line(format!("webhook    {public_url}/calcom/{id}/webhook"));
+                line(format!("secret     {} (for that webhook; it is shown only now)", secret.expose()));
             }
             Ok(ExitCode::SUCCESS)
         })

@@ -2,10 +2,12 @@
 
 mod client;
 mod error;
+mod signature;
 mod wire;
 
 pub use client::{Client, NewBooking};
 pub use error::Error;
+pub use signature::{SIGNATURE_HEADER, sign, verify};
 pub use wire::{Booking, BookingStatus};
 
 /// Under this key every booking carries the id of our appointment, so that it is

@@ -113,6 +113,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     3 "0003_appointments_series_index" Online Undo::Free;
     4 "0004_conversations" Transactional Undo::Loses("policies of branches and services, and who was recognised in a call"),
         sheds &["call_identities", "wrong_references"];
+    5 "0005_calls" Transactional Undo::Loses("calls with their functions, phone numbers, and secrets of Cal.com's webhooks"),
+        sheds &["phone_numbers", "calls", "function_calls"];
 };
 
 impl Migration {

@@ -1,12 +1,8 @@
-use askpro_app::{
-    Scope,
-    appointments::{Filter, Listed},
-};
+use askpro_app::appointments::{Filter, Listed};
 use askpro_domain::{
-    access::Reach,
     booking::AppointmentStatus,
     calendar::zone,
-    ids::{AppointmentId, Chance, StaffId},
+    ids::{AppointmentId, StaffId},
 };
 use axum::{
     Json,
@@ -19,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     list::{Paging, page},
-    params::Params,
+    params::{Params, time},
 };
 use crate::{problem::Problem, routes::Permit, web::Web};
 
@@ -79,11 +75,7 @@ pub(super) async fn find(
     let chance = web.app.chance.as_ref();
     let id =
         id.ok().and_then(|Path(id)| AppointmentId::parse(&id)).ok_or_else(|| Problem::not_found(chance))?;
-    let scopes = match &permit.reach {
-        Reach::Everywhere => vec![Scope::Platform],
-        Reach::Companies(companies) => companies.iter().copied().map(Scope::Company).collect(),
-    };
-    for scope in scopes {
+    for scope in permit.scopes() {
         let found = web
             .app
             .find_appointment(scope, id)
@@ -94,13 +86,6 @@ pub(super) async fn find(
         }
     }
     Err(Problem::not_found(chance))
-}
-
-fn time(text: Option<&str>, field: &'static str, chance: &dyn Chance) -> Result<Option<Timestamp>, Problem> {
-    // A plus sign in an address reads as a space.
-    text.map(|text| text.replace(' ', "+").parse())
-        .transpose()
-        .map_err(|_| Problem::invalid(chance, field, "Write a time as 2026-11-28T14:30:00+01:00."))
 }
 
 fn cursor(one: &Listed) -> String {

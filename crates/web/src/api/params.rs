@@ -1,5 +1,7 @@
+use askpro_domain::ids::Chance;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::{problem::Problem, web::Web};
@@ -19,4 +21,16 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for Params<T> {
             )
         })
     }
+}
+
+/// A time in a parameter.
+pub(super) fn time(
+    text: Option<&str>,
+    field: &'static str,
+    chance: &dyn Chance,
+) -> Result<Option<Timestamp>, Problem> {
+    // A plus sign in an address reads as a space.
+    text.map(|text| text.replace(' ', "+").parse())
+        .transpose()
+        .map_err(|_| Problem::invalid(chance, field, "Write a time as 2026-11-28T14:30:00+01:00."))
 }

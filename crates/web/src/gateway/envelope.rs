@@ -22,6 +22,7 @@ pub(super) struct Call {
     pub(super) call_id: Option<String>,
     pub(super) tool_call_id: Option<String>,
     pub(super) from_number: Option<String>,
+    pub(super) to_number: Option<String>,
     pub(super) language: Option<Language>,
 }
 
@@ -39,6 +40,8 @@ struct CallFields<'a> {
     call_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     from_number: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    to_number: Option<&'a RawValue>,
     #[serde(borrow, default)]
     retell_llm_dynamic_variables: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -82,11 +85,12 @@ pub(super) fn read(body: &[u8], function: &str) -> Option<Envelope> {
             call_id: text_of(fields.call_id),
             tool_call_id: fields.transcript_with_tool_calls.and_then(|raw| last_invocation(raw, function)),
             from_number: text_of(fields.from_number),
+            to_number: text_of(fields.to_number),
             language: fields
                 .retell_llm_dynamic_variables
                 .and_then(|raw| serde_json::from_str::<Variables<'_>>(raw.get()).ok())
                 .and_then(|variables| text_of(variables.language))
-                .and_then(|tag| Language::from_tag(&tag)),
+                .and_then(|tag| Language::from_name(&tag)),
         })
     });
     Some(Envelope { arguments, call })

@@ -1,6 +1,10 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use askpro_app::call::{Answer, CallContext};
+use askpro_app::{
+    Entry,
+    call::{Answer, CallContext},
+    calls::FunctionCall,
+};
 use askpro_domain::{
     ids::ErrorId,
     language::Language,
@@ -13,7 +17,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 
-use super::{envelope, signed::Signed};
+use super::{envelope, signed::SignedByRetell};
 use crate::{problem::Problem, web::Web};
 
 /// The longest name of a function; Retell allows 64 characters.
@@ -24,7 +28,7 @@ const NAME_AT_MOST: usize = 64;
 pub(super) async fn call(
     State(web): State<Web>,
     function: Result<Path<(String, String)>, PathRejection>,
-    signed: Signed,
+    SignedByRetell(signed): SignedByRetell,
 ) -> Response {
     let chance = web.app.chance.as_ref();
     // A name that cannot be decoded is the name of no function.
@@ -48,6 +52,7 @@ pub(super) async fn call(
         call_id: call.call_id,
         tool_call_id: call.tool_call_id,
         from: CallerNumber::read(call.from_number.as_deref().unwrap_or_default(), Region::De),
+        branch: call.to_number.as_deref().and_then(|to| signed.known.number(to)).map(|number| number.branch),
         language: call.language,
         settings,
         deadline: budget(settings.budget_ms),
@@ -69,6 +74,24 @@ pub(super) async fn call(
         ms = u64::try_from(signed.arrived.elapsed().as_millis()).unwrap_or(u64::MAX),
         "answered a function call"
     );
+    if let Some(call_id) = &cx.call_id {
+        web.app.journal.add(Entry {
+            company: cx.company,
+            connection: cx.connection.clone(),
+            provider_call_id: call_id.clone(),
+            from_number: call.from_number,
+            to_number: call.to_number,
+            function: FunctionCall {
+                function,
+                tool_call_id: cx.tool_call_id.clone(),
+                status: answer.status.word().to_owned(),
+                error_id: answer.error_id.clone(),
+                at: web.app.clock.now(),
+                duration_ms: u32::try_from(signed.arrived.elapsed().as_millis()).unwrap_or(u32::MAX),
+                exchange: answer.exchange(&arguments),
+            },
+        });
+    }
     Json(answer).into_response()
 }
 

@@ -1,6 +1,6 @@
 use std::{collections::HashMap, time::Duration};
 
-use askpro_app::Known;
+use askpro_app::{ConnectionKind, Known};
 use askpro_domain::ids::ConnectionId;
 use axum::{
     RequestExt,
@@ -16,17 +16,44 @@ use crate::{problem::Problem, web::Web};
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request whose signature was verified, with whom it belongs to.
-pub(super) struct Signed {
+pub(super) struct SignedRequest {
     pub(super) known: Known,
     pub(super) body: Bytes,
     /// When the request came, from which its budget is counted.
     pub(super) arrived: Instant,
 }
 
-impl FromRequest<Web> for Signed {
+/// A request that Retell signed.
+pub(super) struct SignedByRetell(pub(super) SignedRequest);
+
+/// A request that Cal.com signed.
+pub(super) struct SignedByCalcom(pub(super) SignedRequest);
+
+impl FromRequest<Web> for SignedByRetell {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, web: &Web) -> Result<Self, Problem> {
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let header = askpro_app::RETELL_SIGNATURE_HEADER;
+        SignedRequest::read(request, web, ConnectionKind::Retell, header).await.map(Self)
+    }
+}
+
+impl FromRequest<Web> for SignedByCalcom {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let header = askpro_app::CALCOM_SIGNATURE_HEADER;
+        SignedRequest::read(request, web, ConnectionKind::Calcom, header).await.map(Self)
+    }
+}
+
+impl SignedRequest {
+    async fn read(
+        mut request: Request,
+        web: &Web,
+        sender: ConnectionKind,
+        header: &str,
+    ) -> Result<Self, Problem> {
         let arrived = Instant::now();
         let chance = web.app.chance.as_ref();
         let address: HashMap<String, String> = request
@@ -36,7 +63,7 @@ impl FromRequest<Web> for Signed {
             .unwrap_or_default();
         let signature = request
             .headers()
-            .get(askpro_app::RETELL_SIGNATURE_HEADER)
+            .get(header)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_owned();
@@ -48,8 +75,8 @@ impl FromRequest<Web> for Signed {
         }
         let Some(id) = id else { return Err(Problem::unsigned(chance)) };
         let known = match web.directory.find(&id).await {
-            Ok(Some(known)) => known,
-            Ok(None) => return Err(Problem::unsigned(chance)),
+            Ok(Some(known)) if known.kind == sender => known,
+            Ok(_) => return Err(Problem::unsigned(chance)),
             Err(failure) => return Err(Problem::from_failure(chance, &failure)),
         };
         let reading = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, web));

@@ -4,12 +4,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::signed::Signed;
+use super::signed::{SignedByCalcom, SignedByRetell, SignedRequest};
 use crate::{problem::Problem, web::Web};
 
-/// Stores a call event and acknowledges it. Nothing is acknowledged that is not
-/// stored: the sender repeats it.
-pub(super) async fn receive(State(web): State<Web>, signed: Signed) -> Response {
+/// Stores a call event of Retell.
+pub(super) async fn of_retell(State(web): State<Web>, SignedByRetell(signed): SignedByRetell) -> Response {
+    receive(&web, signed).await
+}
+
+/// Stores a hint of Cal.com.
+pub(super) async fn of_calcom(State(web): State<Web>, SignedByCalcom(signed): SignedByCalcom) -> Response {
+    receive(&web, signed).await
+}
+
+/// Stores and acknowledges. Nothing is acknowledged that is not stored: the sender
+/// repeats it.
+async fn receive(web: &Web, signed: SignedRequest) -> Response {
     let chance = web.app.chance.as_ref();
     if serde_json::from_slice::<serde::de::IgnoredAny>(&signed.body).is_err() {
         return Problem::malformed(chance, "The body is not JSON.").into_response();

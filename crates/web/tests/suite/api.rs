@@ -16,6 +16,13 @@ async fn token(scene: &Scene, email: &str, role: Role, salon: Option<&Salon>) ->
     token.expose().to_owned()
 }
 
+/// A token of somebody in this role; of the salon where the role is not everywhere.
+pub(crate) async fn token_of(scene: &Scene, role: Role) -> String {
+    let email = format!("{}-{}@example.com", role.word(), scene.count("SELECT count(*) FROM users"));
+    let salon = (!role.is_platform_wide()).then_some(&scene.salon);
+    token(scene, &email, role, salon).await
+}
+
 askpro_testkit::on_both_databases! {
     async fn every_guarded_route_refuses_whoever_has_no_valid_token(ground) {
         let scene = Scene::open(ground).await;

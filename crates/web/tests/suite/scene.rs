@@ -2,11 +2,15 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use askpro_app::{App, Pace};
 use askpro_domain::{
-    ids::{Chance, Clock},
+    business::Branch,
+    ids::{BranchId, Chance, Clock},
+    language::Language,
+    policy::Policy,
     secret::Secret,
 };
 use askpro_providers::{calcom::Client, retell};
 use askpro_simulators::{Running, SimClock, calcom};
+use askpro_store::{Company, schedule};
 use askpro_testkit::{Ground, Salon, SalonOptions};
 use askpro_web::Web;
 use axum::{
@@ -38,11 +42,12 @@ pub(crate) struct Line<'s> {
 pub(crate) struct PhoneCall {
     pub(crate) id: String,
     pub(crate) from: &'static str,
+    pub(crate) to: Option<&'static str>,
     pub(crate) language: &'static str,
 }
 
 pub(crate) fn call(id: &str) -> PhoneCall {
-    PhoneCall { id: id.into(), from: "+4915112345678", language: "de" }
+    PhoneCall { id: id.into(), from: "+4915112345678", to: None, language: "de" }
 }
 
 impl Scene {
@@ -125,7 +130,7 @@ impl Scene {
             None => json!([]),
         };
         json!({ "name": function, "args": args, "call": {
-            "call_id": call.id, "from_number": call.from, "call_status": "ongoing", "transcript": "Agent: …",
+            "call_id": call.id, "from_number": call.from, "to_number": call.to, "call_status": "ongoing", "transcript": "Agent: …",
             "retell_llm_dynamic_variables": { "language": call.language }, "transcript_with_tool_calls": invocation } })
         .to_string()
         .into_bytes()
@@ -152,6 +157,29 @@ impl Scene {
     ) -> Value {
         let args = json!({ "service": "Herrenhaarschnitt", "when": when, "customer_name": name });
         self.function(call, tool_call, "book_appointment", args).await
+    }
+
+    /// Opens another branch of the salon.
+    pub(crate) async fn add_branch(&self, name: &str, phone: &str) {
+        let (now, chance) = (self.ground.clock.now(), self.ground.chance.clone());
+        let branch = Branch {
+            id: BranchId::new(now + SECOND, chance.as_ref()),
+            company: self.salon.company,
+            name: name.into(),
+            zone: "Europe/Berlin".into(),
+            language: Language::De,
+            phone: Some(phone.into()),
+            address: None,
+            policy: Policy::NONE,
+            revision: 1,
+        };
+        self.ground
+            .store
+            .write(Company(self.salon.company), SOON, move |tx| {
+                schedule::create_branch(tx, &branch, "test", now)
+            })
+            .await
+            .unwrap();
     }
 
     /// A number out of the database, past every wall.
@@ -209,6 +237,7 @@ impl Scene {
     /// Moves time and lets the worker do what is due.
     pub(crate) async fn later(&self, by: SignedDuration) {
         self.ground.clock.advance(by);
+        self.app.write_journal().await.unwrap();
         while self.app.work_once("test").await.unwrap() > 0 {}
     }
 }

@@ -130,6 +130,18 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
                 None => format!("Wir haben zurzeit geschlossen.{place}"),
             }
         }
+        Sentence::AiDisclosure { company } => {
+            format!("Guten Tag, hier ist die KI-Assistentin von {company}. Was kann ich für Sie tun?")
+        }
+        Sentence::HoursToday { openings: [], .. } => "Heute ist geschlossen.".into(),
+        Sentence::HoursToday { openings, spoken } => {
+            let times: Vec<String> = openings
+                .iter()
+                .map(|one| format!("von {} bis {}", time(one.from, *spoken), time(one.to, *spoken)))
+                .collect();
+            format!("Heute ist {} geöffnet.", listed(&times, "und"))
+        }
+        Sentence::FromMemory => "Ich kann gerade nicht nachsehen, entschuldigen Sie. Zuletzt galt:".into(),
         Sentence::PutThrough => "Gern, ich verbinde Sie.".into(),
         Sentence::NobodyThere => "Gerade ist leider niemand zu sprechen. Soll Sie jemand zurückrufen?".into(),
         Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),

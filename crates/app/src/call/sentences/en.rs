@@ -130,6 +130,18 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
                 None => format!("We are closed at the moment.{place}"),
             }
         }
+        Sentence::AiDisclosure { company } => {
+            format!("Hello, this is the AI assistant of {company}. What can I do for you?")
+        }
+        Sentence::HoursToday { openings: [], .. } => "It is closed today.".into(),
+        Sentence::HoursToday { openings, spoken } => {
+            let times: Vec<String> = openings
+                .iter()
+                .map(|one| format!("from {} to {}", time(one.from, *spoken), time(one.to, *spoken)))
+                .collect();
+            format!("It is open today {}.", listed(&times, "and"))
+        }
+        Sentence::FromMemory => "I cannot look it up right now, sorry. This is the latest I have:".into(),
         Sentence::PutThrough => "Of course, I will put you through.".into(),
         Sentence::NobodyThere => {
             "Nobody can take your call right now, sorry. Shall somebody ring you back?".into()

@@ -7,6 +7,8 @@
 
 mod de;
 mod en;
+#[cfg(test)]
+mod samples;
 
 use askpro_domain::{booking::Reference, calendar::Interval, language::Language, policy::Change};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -173,6 +175,17 @@ pub(crate) enum Sentence<'a> {
         opening: Option<Interval>,
         spoken: Spoken<'a>,
     },
+    /// The first sentence of a call: that a machine speaks, and for whom.
+    AiDisclosure {
+        company: &'a str,
+    },
+    /// When it is open today.
+    HoursToday {
+        openings: &'a [Interval],
+        spoken: Spoken<'a>,
+    },
+    /// Stands before what was last known while nobody can look.
+    FromMemory,
     /// A person takes over.
     PutThrough,
     /// No person can take over now.

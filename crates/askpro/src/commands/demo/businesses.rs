@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use askpro_app::setup::{BranchPlan, CompanyPlan, ServicePlan, StaffPlan};
+use askpro_app::setup::{BranchPlan, CompanyPlan, NoticePlan, PolicyPlan, ServicePlan, StaffPlan};
 use askpro_domain::ids::SeededChance;
 
 /// Everything that the seed decides.
@@ -65,6 +65,7 @@ pub(super) fn cast(seed: u64) -> Cast {
         names.iter().map(|name| StaffPlan { name: (*name).to_owned(), hours: week() }).collect()
     };
     let branch = |staff: Vec<StaffPlan>, services: Vec<ServicePlan>| BranchPlan {
+        policy: PolicyPlan::default(),
         name: town.to_owned(),
         zone: "Europe/Berlin".into(),
         phone: Some("+493022334455".into()),
@@ -81,10 +82,14 @@ pub(super) fn cast(seed: u64) -> Cast {
         calcom_event_type: Some(CHECK_UP),
         ..service("Vorsorgeuntersuchung", &["Untersuchung", "Vorsorge", "check-up"], &[30], 4_500)
     };
+    let a_day = NoticePlan { notice_minutes: Some(24 * 60), ..NoticePlan::default() };
     Cast {
         salon: CompanyPlan {
             name: format!("Salon {surname}"),
             language: "de".into(),
+            policy: PolicyPlan::default(),
+            requires_reference: false,
+            greets_by_name: false,
             branches: vec![branch(
                 salon_staff,
                 vec![
@@ -110,6 +115,9 @@ pub(super) fn cast(seed: u64) -> Cast {
                 pick(&chance, &["am Markt", "im Hof", "an der Kirche", "am Stadtpark"])
             ),
             language: "de".into(),
+            policy: PolicyPlan { cancel: a_day, reschedule: a_day, ..PolicyPlan::default() },
+            requires_reference: false,
+            greets_by_name: false,
             branches: vec![branch(
                 staff(&people[2..4]),
                 vec![service(
@@ -126,6 +134,9 @@ pub(super) fn cast(seed: u64) -> Cast {
                 pick(&chance, &["Dr. Winter", "Dr. Özdemir", "Dr. Fuchs", "Dr. Nowak"])
             ),
             language: "de".into(),
+            policy: PolicyPlan::default(),
+            requires_reference: false,
+            greets_by_name: false,
             branches: vec![branch(staff(&people[4..5]), vec![check_up])],
         },
         callers,
@@ -145,6 +156,7 @@ fn service(name: &str, synonyms: &[&str], minutes: &[i64], price_cents: i64) -> 
         min_notice_minutes: 0,
         booking_horizon_days: 60,
         staff: Vec::new(),
+        policy: PolicyPlan::default(),
         calcom_event_type: None,
     }
 }

@@ -196,7 +196,7 @@ impl Stage {
         let name = plan.name.clone();
         let id = self.app.create_company(&name, Language::De).await?;
         let key = self.props.retell_keys[index].clone();
-        let connection = self
+        let (connection, _) = self
             .app
             .create_connection(
                 id,
@@ -216,7 +216,7 @@ impl Stage {
         let calcom = if uses_calcom {
             let key = self.props.calcom_key.clone();
             let email = Some("termine@tierarztpraxis.example".to_owned());
-            let calcom = self
+            let (calcom, _) = self
                 .app
                 .create_connection(
                     id,

@@ -1,0 +1,75 @@
+//! A company's phone numbers: where each rings.
+
+use askpro_domain::ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId};
+use jiff::Timestamp;
+
+use crate::{CompanyTx, Reads, args, audit, error::Result, tx::sealed::Raw};
+
+/// A number, and who answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneNumber {
+    /// Its id.
+    pub id: PhoneNumberId,
+    /// At which Retell workspace.
+    pub connection: ConnectionId,
+    /// Which branch is meant when it is rung.
+    pub branch: BranchId,
+    /// E.164.
+    pub number: String,
+    /// Which agent answers; `None` leaves it to the number's own at the provider.
+    pub agent: Option<String>,
+    /// Which version of it: a number or `latest_published`.
+    pub agent_version: Option<String>,
+    /// Where calls go when no agent can take them.
+    pub fallback: Option<String>,
+}
+
+/// Numbers of one company that are looked at.
+const AT_MOST: u32 = 1_000;
+
+/// Adds a number.
+pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &str, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO phone_numbers (id, company_id, connection_id, branch_id, number, agent_id, agent_version,
+             fallback_number, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
+        args![
+            number.id,
+            tx.company_id(),
+            number.connection.as_str(),
+            number.branch,
+            &number.number,
+            number.agent.as_ref(),
+            number.agent_version.as_ref(),
+            number.fallback.as_ref(),
+            now
+        ],
+    )?;
+    audit::add(tx, actor, "phone_number.created", &number.id.to_string(), None, now)
+}
+
+/// The numbers of a company's connection.
+pub fn of_connection(
+    tx: &mut impl Reads,
+    company: CompanyId,
+    connection: &ConnectionId,
+) -> Result<Vec<PhoneNumber>> {
+    let rows = tx.query(
+        "SELECT id, branch_id, number, agent_id, agent_version, fallback_number FROM phone_numbers
+         WHERE company_id = $1 AND connection_id = $2 ORDER BY number LIMIT $3",
+        args![company, connection.as_str(), AT_MOST],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(PhoneNumber {
+                id: row.get(0)?,
+                connection: connection.clone(),
+                branch: row.get(1)?,
+                number: row.get(2)?,
+                agent: row.get(3)?,
+                agent_version: row.get(4)?,
+                fallback: row.get(5)?,
+            })
+        })
+        .collect()
+}
