@@ -38,12 +38,12 @@ pub(super) struct Tag {
     pub(super) dynamic_variables: Map<String, Value>,
 }
 
+/// A tag's name with the variables that it brings.
+pub(super) type NamedTag = (String, Map<String, Value>);
+
 impl Agent {
     /// The version that a reference leads to, with the tag that led there.
-    pub(super) fn resolve(
-        &self,
-        reference: &Reference,
-    ) -> Result<(&Version, Option<(String, Map<String, Value>)>), Failure> {
+    pub(super) fn resolve(&self, reference: &Reference) -> Result<(&Version, Option<NamedTag>), Failure> {
         let version = match reference {
             Reference::Number(number) => self.lineage.get(*number).ok_or(Failure::Missing)?,
             Reference::Latest => self.lineage.latest(),
@@ -71,7 +71,7 @@ impl Agent {
             .filter(|(_, tag)| tag.version == Some(version.number))
             .map(|(name, _)| name)
             .collect();
-        let fixed = json!({ "agent_id": id, "channel": "voice", "version": version.number,
+        let fixed = json!({ "agent_id": id, "version": version.number,
             "is_published": version.published.is_some(), "base_version": version.base, "assigned_tags": tags,
             "version_title": version.title, "version_description": version.description,
             "last_modification_timestamp": version.modified_ms });

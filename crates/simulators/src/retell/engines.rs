@@ -80,10 +80,12 @@ pub(super) struct Deletion {
 
 fn to_json(kind: Kind, id: &str, version: &Version) -> Value {
     let mut fields = version.fields.clone();
-    let fixed = json!({ kind.id_field(): id, "version": version.number, "is_published": version.published.is_some(),
-        "last_modification_timestamp": version.modified_ms });
-    patch(&mut fields, fixed.as_object().cloned().unwrap_or_default());
+    fields.insert(kind.id_field().to_owned(), json!(id));
+    fields.insert("version".to_owned(), json!(version.number));
+    fields.insert("last_modification_timestamp".to_owned(), json!(version.modified_ms));
+    // A flow does not say whether it is published.
     if kind == Kind::Llm {
+        fields.insert("is_published".to_owned(), json!(version.published.is_some()));
         for (name, default) in [("start_speaker", json!("agent")), ("model_temperature", json!(0))] {
             fields.entry(name).or_insert(default);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{
-    agents::Agent,
+    agents::{Agent, NamedTag},
     calls::Calls,
     engines::Kind,
     failure::Failure,
@@ -56,7 +56,7 @@ pub(super) struct Cast {
     pub(super) engine: Map<String, Value>,
     pub(super) is_flow: bool,
     /// The tag that led here, with what it brings along.
-    pub(super) tag: Option<(String, Map<String, Value>)>,
+    pub(super) tag: Option<NamedTag>,
 }
 
 impl Workspace {

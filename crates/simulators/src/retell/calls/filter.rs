@@ -136,12 +136,14 @@ const PLAIN: [(&str, &[&str], &str); 17] = [
     ("e2e_latency_p50", &["number", "range"], "/latency/e2e/p50"),
 ];
 
+const CUSTOM_ATTRIBUTES: &str = "custom_attributes";
+
 /// Filters by a key inside an object, and where the object stands.
 const KEYED: [(&str, &str); 4] = [
     ("metadata", "/metadata"),
     ("dynamic_variables", "/retell_llm_dynamic_variables"),
     ("custom_analysis_data", "/call_analysis/custom_analysis_data"),
-    ("custom_attributes", "/custom_attributes"),
+    (CUSTOM_ATTRIBUTES, CUSTOM_ATTRIBUTES),
 ];
 
 enum Criterion {
@@ -180,6 +182,8 @@ impl Criteria {
                 *id == call.agent_id && (versions.is_empty() || versions.contains(&call.agent_version))
             }),
             Criterion::At(pointer, filter) => filter.fits(shown.pointer(pointer)),
+            // Kept, and filtered by, but not shown.
+            Criterion::Keyed(CUSTOM_ATTRIBUTES, key, filter) => filter.fits(call.custom_attributes.get(key)),
             Criterion::Keyed(pointer, key, filter) => {
                 filter.fits(shown.pointer(pointer).and_then(|object| object.get(key)))
             }

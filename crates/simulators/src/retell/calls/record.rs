@@ -209,7 +209,6 @@ impl Call {
             ("retell_llm_dynamic_variables", &self.variables),
             ("collected_dynamic_variables", &self.collected),
             ("custom_sip_headers", &self.sip_headers),
-            ("custom_attributes", &self.custom_attributes),
         ] {
             if !fields.is_empty() {
                 shown[name] = json!(fields);
