@@ -60,3 +60,9 @@ async fn the_official_python_client_works_with_the_stand_in() {
     let command = &["python3", "crates/simulators/tests/sdk/python/retell_checks.py"];
     assert_all_passed(&beside_a_stand_in(command).await, 110);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_javascript_client_works_with_the_stand_in() {
+    let command = &["sh", "-c", "cd \"$ASKPRO_SDKS/node\" && tsc -p . && node out/retell.js"];
+    assert_all_passed(&beside_a_stand_in(command).await, 100);
+}

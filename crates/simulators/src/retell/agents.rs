@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{
     engines::Kind,
     failure::Failure,
+    filter::Filter,
     page::{Page, Paging, Place, page},
     request::{Account, Body, Params},
     rules,
@@ -248,11 +249,12 @@ struct Listing {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct AgentFilter {
-    channel: Option<String>,
+    channel: Option<Filter>,
+    /// Part of a name in any case, or of an id.
     query: Option<String>,
-    is_transfer_agent: Option<bool>,
+    is_transfer_agent: Option<Filter>,
 }
 
 /// Summaries: no version, no configuration, no word about what is published.
@@ -268,8 +270,8 @@ pub(super) async fn list(
             let fields = &agent.lineage.latest().fields;
             let name = fields.get("agent_name").and_then(Value::as_str).unwrap_or_default();
             let is_transfer = fields.get("is_transfer_agent").and_then(Value::as_bool).unwrap_or(false);
-            let fits = filter.channel.as_deref().is_none_or(|channel| channel == "voice")
-                && filter.is_transfer_agent.is_none_or(|wanted| wanted == is_transfer)
+            let fits = filter.channel.as_ref().is_none_or(|channel| channel.fits(Some(&json!("voice"))))
+                && filter.is_transfer_agent.as_ref().is_none_or(|wanted| wanted.fits(Some(&json!(is_transfer))))
                 && (name.to_lowercase().contains(&query) || id.contains(&query));
             let at = agent.lineage.modified_ms().max(agent.created_ms);
             let tags: Map<String, Value> =

@@ -7,6 +7,7 @@ mod calls;
 mod control;
 mod engines;
 mod failure;
+mod filter;
 mod line;
 mod numbers;
 mod organisation;

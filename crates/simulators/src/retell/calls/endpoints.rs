@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    filter::Criteria,
+    criteria::Criteria,
     record::{Brought, Call, Detail, Direction, Line, Status, Storage},
 };
 use crate::retell::{

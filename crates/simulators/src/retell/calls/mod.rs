@@ -1,7 +1,7 @@
 //! Calls: their records, the filters of their list, and the endpoints.
 
+mod criteria;
 mod endpoints;
-mod filter;
 mod record;
 mod transcript;
 

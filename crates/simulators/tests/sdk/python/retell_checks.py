@@ -234,7 +234,7 @@ call("agent.list", lambda: client.agent.list(limit=1), declared.AgentListRespons
 call("agent.list empty", lambda: client.agent.list(), declared.AgentListResponse)
 call(
     "agent.list filtered",
-    lambda: client.agent.list(filter_criteria={"channel": "voice", "query": "salon"}),
+    lambda: client.agent.list(filter_criteria={"channel": {"type": "string", "op": "eq", "value": "voice"}, "query": "salon"}),
     declared.AgentListResponse,
 )
 call("agent.publish", lambda: client.agent.publish(agent_id, version=0, version_title="eins"), None)

@@ -1,119 +1,12 @@
 //! Filters of the list of calls: typed objects, all of which must fit.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::record::{Call, Detail};
-use crate::retell::failure::Failure;
+use crate::retell::{failure::Failure, filter::Filter};
 
 /// Filters in one request at most.
 const FILTERS_AT_MOST: usize = 100;
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-enum Filter {
-    String { op: TextOp, value: String },
-    Number { op: NumberOp, value: f64 },
-    Range { op: RangeOp, value: [f64; 2] },
-    Enum { op: EnumOp, value: Vec<String> },
-    Boolean { op: BooleanOp, value: bool },
-    Present { op: PresentOp },
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum TextOp {
-    Eq,
-    Ne,
-    Sw,
-    Ew,
-    Co,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum NumberOp {
-    Eq,
-    Ne,
-    Gt,
-    Ge,
-    Lt,
-    Le,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum RangeOp {
-    Bt,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum EnumOp {
-    In,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum BooleanOp {
-    Eq,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum PresentOp {
-    Pr,
-    Np,
-}
-
-impl Filter {
-    fn read(name: &str, value: &Value) -> Result<Self, Failure> {
-        serde_json::from_value(value.clone())
-            .map_err(|error| Failure::bad(format!("the filter {name} cannot be read: {error}")))
-    }
-
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::String { .. } => "string",
-            Self::Number { .. } => "number",
-            Self::Range { .. } => "range",
-            Self::Enum { .. } => "enum",
-            Self::Boolean { .. } => "boolean",
-            Self::Present { .. } => "present",
-        }
-    }
-
-    fn fits(&self, value: Option<&Value>) -> bool {
-        let value = value.filter(|value| !value.is_null());
-        let text = value.and_then(Value::as_str);
-        let number = value.and_then(Value::as_f64);
-        match self {
-            Self::String { op: TextOp::Eq, value } => text == Some(value),
-            Self::String { op: TextOp::Ne, value } => text != Some(value),
-            Self::String { op: TextOp::Sw, value } => text.is_some_and(|text| text.starts_with(value)),
-            Self::String { op: TextOp::Ew, value } => text.is_some_and(|text| text.ends_with(value)),
-            Self::String { op: TextOp::Co, value } => text.is_some_and(|text| text.contains(value)),
-            Self::Number { op, value } => number.is_some_and(|number| match op {
-                NumberOp::Eq => number == *value,
-                NumberOp::Ne => number != *value,
-                NumberOp::Gt => number > *value,
-                NumberOp::Ge => number >= *value,
-                NumberOp::Lt => number < *value,
-                NumberOp::Le => number <= *value,
-            }),
-            Self::Range { op: RangeOp::Bt, value: [low, high] } => {
-                number.is_some_and(|number| (*low..=*high).contains(&number))
-            }
-            Self::Enum { op: EnumOp::In, value } => {
-                text.is_some_and(|text| value.iter().any(|one| one == text))
-            }
-            Self::Boolean { op: BooleanOp::Eq, value: wanted } => {
-                value.and_then(Value::as_bool).unwrap_or(false) == *wanted
-            }
-            Self::Present { op } => value.is_some() == (*op == PresentOp::Pr),
-        }
-    }
-}
 
 /// A plain filter's name, the kinds that it takes, and where its value stands.
 const PLAIN: [(&str, &[&str], &str); 17] = [
@@ -147,10 +40,17 @@ const KEYED: [(&str, &str); 4] = [
 ];
 
 enum Criterion {
+    /// Id with versions; no version is any.
     Agents(Vec<(String, Vec<u32>)>),
     At(String, Filter),
     Keyed(&'static str, String, Filter),
-    ToolUse { name: Option<String>, success: Option<bool>, latency_ms: Option<Filter> },
+    /// Only custom tools are ever used here.
+    ToolUse {
+        is_custom: bool,
+        name: Option<String>,
+        success: Option<bool>,
+        latency_ms: Option<Filter>,
+    },
 }
 
 /// Everything that a call must fit.
@@ -187,11 +87,16 @@ impl Criteria {
             Criterion::Keyed(pointer, key, filter) => {
                 filter.fits(shown.pointer(pointer).and_then(|object| object.get(key)))
             }
-            Criterion::ToolUse { name, success, latency_ms } => call.tool_uses.iter().any(|one| {
-                name.as_ref().is_none_or(|name| *name == one.name)
-                    && success.is_none_or(|success| success == one.was_successful)
-                    && latency_ms.as_ref().is_none_or(|filter| filter.fits(Some(&one.latency_ms.into())))
-            }),
+            Criterion::ToolUse { is_custom, name, success, latency_ms } => {
+                *is_custom
+                    && call.tool_uses.iter().any(|one| {
+                        name.as_ref().is_none_or(|name| *name == one.name)
+                            && success.is_none_or(|success| success == one.was_successful)
+                            && latency_ms
+                                .as_ref()
+                                .is_none_or(|filter| filter.fits(Some(&one.latency_ms.into())))
+                    })
+            }
         })
     }
 }
@@ -264,8 +169,10 @@ fn read_tool_use(value: &Value) -> Result<Criterion, Failure> {
             _ => return Err(Failure::bad("the filter success is of type boolean")),
         },
     };
+    let is_custom = fields.get("type").and_then(Value::as_str).is_none_or(|kind| kind == "custom");
     let latency_ms = fields.get("latency_ms").map(|value| of_kind("latency_ms", value, &["number", "range"]));
     Ok(Criterion::ToolUse {
+        is_custom,
         name: fields.get("name").and_then(Value::as_str).map(str::to_owned),
         success,
         latency_ms: latency_ms.transpose()?,
@@ -277,30 +184,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn each_operator_does_what_its_name_says() {
-        let text = json!("Frau Müller");
-        for (op, value, fits) in [
-            ("eq", "Frau Müller", true),
-            ("ne", "Frau Müller", false),
-            ("sw", "Frau", true),
-            ("ew", "ller", true),
-            ("co", "Herr", false),
-        ] {
-            let filter = Filter::read("x", &json!({ "type": "string", "op": op, "value": value })).unwrap();
-            assert_eq!(filter.fits(Some(&text)), fits, "{op} {value}");
-        }
-        for (op, fits) in
-            [("eq", false), ("ne", true), ("gt", true), ("ge", true), ("lt", false), ("le", false)]
-        {
-            let filter = Filter::read("x", &json!({ "type": "number", "op": op, "value": 3 })).unwrap();
-            assert_eq!(filter.fits(Some(&json!(4.5))), fits, "{op}");
-            assert!(!filter.fits(None), "what is absent has no size");
-        }
-        let absent = Filter::read("x", &json!({ "type": "present", "op": "np" })).unwrap();
-        assert!(absent.fits(None) && !absent.fits(Some(&json!(0))));
-    }
 
     #[test]
     fn the_older_lists_filters_and_wrong_kinds_are_refused() {
