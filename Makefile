@@ -6,7 +6,7 @@ CARGO ?= cargo
 
 help:
 	@echo "make demo    four phone calls against simulators, played and checked"
-	@echo "make test    every test, on SQLite and on a PostgreSQL of its own"
+	@echo "make test    every test, on SQLite and on a PostgreSQL of its own, with both Retell clients"
 	@echo "make lint    format and lints"
 	@echo "make deny    licences, sources and duplicates of dependencies"
 	@echo "make check   lint, deny and test: what CI runs"
@@ -17,6 +17,7 @@ demo:
 
 test:
 	@scripts/with-nextest
+	@scripts/with-sdks
 	@scripts/with-postgres $(CARGO) nextest run --workspace --no-tests=fail
 
 lint:

@@ -9,3 +9,21 @@ pub(super) fn sign(key: &str, body: &[u8], at_ms: i64) -> String {
     let digest = mac.finalize().into_bytes();
     format!("v={at_ms},d={}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The same vectors that both official clients are asked about.
+    #[test]
+    fn signatures_are_those_of_the_official_clients() {
+        let vectors: Value = serde_json::from_str(include_str!("../../tests/sdk/signatures.json")).unwrap();
+        for vector in vectors.as_array().unwrap() {
+            let body = vector["body"].as_str().unwrap().as_bytes();
+            let made = sign(vector["key"].as_str().unwrap(), body, vector["at"].as_i64().unwrap());
+            assert_eq!(made, vector["signature"].as_str().unwrap());
+        }
+    }
+}
