@@ -148,4 +148,154 @@ askpro_testkit::on_both_databases! {
         let sentence = booked["say"].as_str().unwrap();
         assert!(sentence.contains("Unter welcher Nummer") && sentence.contains("Terminnummer"), "{sentence}");
     }
+
+    async fn a_move_and_a_cancellation_that_calcom_accepts_stand_in_both_calendars(ground) {
+        let scene = open(ground).await;
+        let booked = book(&scene, &call("c1"), "morgen um zehn").await;
+        let moved = scene.function(&call("c1"), Some("t2"), "reschedule_appointment", json!({ "when": "Mittwoch um elf" })).await;
+        assert_eq!(moved["status"], "confirmed", "{moved}");
+        assert_eq!(moved["data"]["appointment"]["start"], "2026-11-25T11:00:00+01:00");
+        assert_eq!(moved["data"]["appointment"]["id"], booked["data"]["appointment"]["id"]);
+        let live = live(&scene).await;
+        assert_eq!(live.len(), 1, "the old booking is called off there: {live:?}");
+        assert_eq!(scene.text("SELECT calendar_uid FROM appointments"), live[0], "under its new id");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy WHERE kind = 'appointment'"), 1);
+        let gone = scene.function(&call("c1"), Some("t3"), "cancel_appointment", json!({})).await;
+        assert_eq!(gone["status"], "cancelled", "{gone}");
+        assert!(self::live(&scene).await.is_empty());
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy"), 0);
+        scene.later(SignedDuration::from_mins(10)).await;
+        assert_eq!(scene.count("SELECT count(*) FROM jobs WHERE status <> 'done'"), 0);
+    }
+
+    async fn a_move_that_calcom_refuses_leaves_the_appointment_where_it_was(ground) {
+        let scene = open(ground).await;
+        book(&scene, &call("c1"), "morgen um zehn").await;
+        scene.faults(json!([{ "path_prefix": "/v2/bookings/", "method": "POST", "fault": "error", "status": 409 }])).await;
+        let refused = scene.function(&call("c1"), None, "reschedule_appointment", json!({ "when": "Mittwoch um elf" })).await;
+        assert_eq!(refused["status"], "alternatives", "{refused}");
+        let starts: Vec<&Value> = refused["data"]["slots"].as_array().unwrap().iter().map(|slot| &slot["start"]).collect();
+        assert!(!starts.contains(&&json!("2026-11-25T11:00:00+01:00")), "{starts:?}");
+        assert_eq!(status(&scene), "confirmed");
+        assert_eq!(scene.text("SELECT local_start FROM appointments"), "2026-11-24T10:00:00");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy WHERE kind = 'appointment'"), 1);
+        assert_eq!(live(&scene).await.len(), 1);
+    }
+
+    async fn a_move_that_was_carried_out_but_timed_out_is_found_through_its_new_id(ground) {
+        let scene = open_in_a_hurry(ground).await;
+        book(&scene, &call("c1"), "morgen um zehn").await;
+        scene.faults(json!([{ "path_prefix": "/v2/bookings/", "method": "POST", "fault": "accept_then_timeout", "count": 1 }])).await;
+        let moved = scene.function(&call("c1"), None, "reschedule_appointment", json!({ "when": "morgen um viertel nach zehn" })).await;
+        assert_eq!(moved["status"], "alternatives", "a quarter past is not offered: {moved}");
+        let moved = scene.function(&call("c1"), None, "reschedule_appointment", json!({ "when": "Mittwoch um elf" })).await;
+        assert_eq!(moved["status"], "provisional", "{moved}");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy WHERE kind = 'hold'"), 2, "the old and the new time are kept");
+        scene.later(SECOND * 95).await;
+        assert_eq!(status(&scene), "confirmed");
+        let live = live(&scene).await;
+        assert_eq!((live.len(), scene.text("SELECT calendar_uid FROM appointments")), (1, live[0].clone()));
+        assert_eq!(scene.text("SELECT local_start FROM appointments"), "2026-11-25T11:00:00");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy WHERE kind = 'appointment'"), 1);
+    }
+
+    async fn a_cancellation_while_calcom_is_down_reaches_it_later_and_the_time_is_kept_until_then(ground) {
+        let scene = open(ground).await;
+        book(&scene, &call("c1"), "morgen um zehn").await;
+        scene.faults(json!([{ "path_prefix": "/v2/", "fault": "error", "status": 503 }])).await;
+        let gone = scene.function(&call("c1"), None, "cancel_appointment", json!({})).await;
+        assert_eq!(gone["status"], "provisional", "{gone}");
+        assert_eq!(status(&scene), "cancelled");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy WHERE kind = 'hold'"), 1);
+        scene.faults(json!([])).await;
+        scene.later(SignedDuration::from_mins(3)).await;
+        assert!(live(&scene).await.is_empty());
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy"), 0);
+        assert_eq!(scene.count("SELECT count(*) FROM jobs WHERE status <> 'done'"), 0);
+    }
+
+    async fn what_is_cancelled_while_its_booking_is_on_its_way_does_not_stay_there(ground) {
+        let scene = open_in_a_hurry(ground).await;
+        scene.faults(json!([{ "path_prefix": "/v2/bookings", "method": "POST", "fault": "accept_then_timeout", "count": 1 }])).await;
+        assert_eq!(book(&scene, &call("c1"), "morgen um zehn").await["status"], "provisional");
+        let gone = scene.function(&call("c1"), None, "cancel_appointment", json!({})).await;
+        assert_eq!(gone["status"], "provisional", "{gone}");
+        scene.later(SECOND * 100).await;
+        assert!(live(&scene).await.is_empty(), "found by our key and called off");
+        assert_eq!(status(&scene), "cancelled");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy"), 0);
+    }
+
+    async fn a_row_of_which_calcom_refuses_one_is_called_off_wholly(ground) {
+        let scene = open(ground).await;
+        let row = json!({ "service": "Bartpflege", "when": "Donnerstag um neun", "customer_name": "Erika Muster",
+            "repeat": { "count": 4, "rhythm": "weekly" } });
+        let booked = scene.function(&call("c1"), None, "book_appointment", row.clone()).await;
+        assert_eq!((booked["status"].as_str(), live(&scene).await.len()), (Some("confirmed"), 4), "{booked}");
+        scene.faults(json!([{ "path_prefix": "/v2/bookings", "method": "POST", "fault": "error", "status": 409, "count": 1 }])).await;
+        let mut other = row;
+        other["when"] = json!("Donnerstag um elf");
+        let refused = scene.function(&call("c2"), None, "book_appointment", other).await;
+        assert_eq!(refused["status"], "alternatives", "{refused}");
+        scene.later(SignedDuration::from_mins(3)).await;
+        assert_eq!(live(&scene).await.len(), 4, "only the first row is left there");
+        assert_eq!(scene.count("SELECT count(*) FROM appointments WHERE status = 'confirmed'"), 4);
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy"), 4);
+    }
+
+    async fn a_hint_makes_us_look_and_follow_what_people_did_in_calcom(ground) {
+        let scene = open(ground).await;
+        book(&scene, &call("c1"), "morgen um zehn").await;
+        let uid = scene.text("SELECT calendar_uid FROM appointments");
+        // A hint alone changes nothing: the booking stands as it was.
+        hint(&scene, "BOOKING_CANCELLED", &uid).await;
+        assert_eq!(status(&scene), "confirmed");
+        at_calcom(&scene, &format!("/v2/bookings/{uid}/reschedule"), json!({ "start": "2026-11-25T10:00:00Z" })).await;
+        hint(&scene, "BOOKING_RESCHEDULED", &uid).await;
+        assert_eq!(scene.text("SELECT local_start FROM appointments"), "2026-11-25T11:00:00");
+        let renamed = scene.text("SELECT calendar_uid FROM appointments");
+        assert_ne!(renamed, uid);
+        at_calcom(&scene, &format!("/v2/bookings/{renamed}/cancel"), json!({})).await;
+        hint(&scene, "BOOKING_CANCELLED", &renamed).await;
+        assert_eq!(status(&scene), "cancelled");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy"), 0);
+        hint(&scene, "BOOKING_CREATED", "somebody_elses").await;
+        assert_eq!(scene.count("SELECT count(*) FROM deliveries WHERE status = 'ignored'"), 1);
+        let unsigned = scene.calcom_webhook("BOOKING_CANCELLED", &uid, Some("0".repeat(64))).await;
+        assert_eq!(unsigned, 401);
+    }
+
+    async fn a_move_in_calcom_onto_another_appointment_is_a_conflict_for_a_person(ground) {
+        let scene = Scene::with(ground, SalonOptions { people: 1, ..SalonOptions::default() }).await;
+        book(&scene, &call("c1"), "morgen um zehn").await;
+        let uid = scene.text("SELECT calendar_uid FROM appointments");
+        scene.book(&call("c2"), None, "Mittwoch um elf", "Hans Probe").await;
+        at_calcom(&scene, &format!("/v2/bookings/{uid}/reschedule"), json!({ "start": "2026-11-25T10:00:00Z" })).await;
+        hint(&scene, "BOOKING_RESCHEDULED", &uid).await;
+        assert_eq!(scene.text("SELECT kind FROM tasks"), "conflict");
+        assert_eq!(scene.count("SELECT count(*) FROM occupancy WHERE kind = 'external'"), 1);
+        assert_eq!(scene.count("SELECT count(*) FROM appointments WHERE local_start = '2026-11-25T11:00:00'"), 2);
+    }
+}
+
+async fn live(scene: &Scene) -> Vec<String> {
+    scene.calcom_bookings().await.into_iter().filter(|one| one.1 == "accepted").map(|one| one.0).collect()
+}
+
+async fn at_calcom(scene: &Scene, path: &str, body: Value) {
+    let done = reqwest::Client::new()
+        .post(format!("{}{path}", scene.calcom.url()))
+        .json(&body)
+        .header("cal-api-version", "2024-08-13")
+        .bearer_auth("cal_test_0123456789")
+        .send()
+        .await
+        .unwrap();
+    assert!(done.status().is_success(), "{}", done.text().await.unwrap());
+}
+
+/// Sends a signed hint and lets the worker follow it.
+async fn hint(scene: &Scene, event: &str, uid: &str) {
+    assert_eq!(scene.calcom_webhook(event, uid, None).await, 204);
+    scene.later(SECOND).await;
 }

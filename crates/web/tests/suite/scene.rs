@@ -11,7 +11,7 @@ use askpro_domain::{
 use askpro_providers::{calcom::Client, retell};
 use askpro_simulators::{Running, SimClock, calcom};
 use askpro_store::{Company, schedule};
-use askpro_testkit::{Ground, Salon, SalonOptions};
+use askpro_testkit::{CALCOM_SECRET, Ground, Salon, SalonOptions};
 use askpro_web::Web;
 use axum::{
     Router,
@@ -232,6 +232,18 @@ impl Scene {
                 (text(&one["uid"]), text(&one["status"]), text(&one["metadata"]["askpro_appointment"]))
             })
             .collect()
+    }
+
+    /// Posts a webhook as Cal.com does, with its own signature unless another is given; the status.
+    pub(crate) async fn calcom_webhook(&self, event: &str, uid: &str, signature: Option<String>) -> u16 {
+        let body = json!({ "triggerEvent": event, "createdAt": self.ground.clock.now().to_string(), "payload": { "uid": uid } })
+            .to_string()
+            .into_bytes();
+        let signature = signature
+            .unwrap_or_else(|| askpro_providers::calcom::sign(&Secret::new(CALCOM_SECRET.into()), &body));
+        let request = Request::post(format!("/calcom/{}/webhook", self.salon.calcom))
+            .header("x-cal-signature-256", signature);
+        self.send(request.body(Body::from(body)).unwrap()).await.0.as_u16()
     }
 
     /// Moves time and lets the worker do what is due.
