@@ -7,23 +7,20 @@ use std::{
     time::Duration,
 };
 
-use askpro_domain::{
-    call::CallStage,
-    ids::{CompanyId, ConnectionId},
-};
+use askpro_domain::ids::{BranchId, CompanyId, ConnectionId};
 use askpro_store::{
     Company, Result,
     calls::{self, FunctionCall, Told},
 };
 use tokio::sync::{Notify, watch};
 
-use crate::{App, call_events::with_branch};
+use crate::App;
 
 /// Entries that wait at most; beyond, the oldest are given up and counted.
 const WAITING_AT_MOST: usize = 20_000;
 
-/// Entries written in one transaction at most.
-const AT_ONCE: usize = 200;
+/// Entries written in one transaction at most: bookings wait behind it.
+const AT_ONCE: usize = 25;
 
 /// How long writing may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,6 +44,8 @@ pub struct Entry {
     pub from_number: Option<String>,
     /// Which number was rung.
     pub to_number: Option<String>,
+    /// Of which branch.
+    pub branch: Option<BranchId>,
     /// What was called, and what came of it.
     pub function: FunctionCall,
 }
@@ -125,7 +124,7 @@ impl App {
         loop {
             let entries = Arc::new(self.journal.take());
             let Some(company) = entries.first().map(|entry| entry.company) else { return Ok(()) };
-            let (written, now) = (Arc::clone(&entries), self.clock.now());
+            let written = Arc::clone(&entries);
             let done = self
                 .store
                 .write(Company(company), PATIENCE, move |tx| {
@@ -133,11 +132,11 @@ impl App {
                         let told = Told {
                             from_number: entry.from_number.clone(),
                             to_number: entry.to_number.clone(),
+                            branch: entry.branch,
                             ..Told::default()
                         };
-                        let told = with_branch(tx, &entry.connection, told)?;
-                        let id = &entry.provider_call_id;
-                        let call = calls::tell(tx, &entry.connection, id, CallStage::Ongoing, &told, now)?;
+                        let (connection, id) = (&entry.connection, &entry.provider_call_id);
+                        let call = calls::open(tx, connection, id, &told, entry.function.at)?;
                         calls::add_function(tx, call, &entry.function)?;
                     }
                     Ok(())

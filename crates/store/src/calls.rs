@@ -128,6 +128,44 @@ pub fn tell(
     Ok(id)
 }
 
+/// The row of a call that runs; made with what is told where this is the first
+/// that is heard of it. What stands there already is not changed.
+pub fn open(
+    tx: &mut CompanyTx<'_>,
+    connection: &ConnectionId,
+    provider_call_id: &str,
+    told: &Told,
+    now: Timestamp,
+) -> Result<CallId> {
+    let company = tx.company_id();
+    let known = tx.first(
+        "SELECT id FROM calls WHERE company_id = $1 AND connection_id = $2 AND provider_call_id = $3",
+        args![company, connection.as_str(), provider_call_id],
+    )?;
+    if let Some(row) = known {
+        return row.get(0);
+    }
+    let fresh = CallId::new(now, tx.seals().chance().as_ref());
+    let made = tx.execute(
+        "INSERT INTO calls (id, company_id, connection_id, provider_call_id, stage, from_number, to_number, branch_id,
+             started_at, outcome, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, 'ongoing', $5, $6, $7, $8, 'none', $8, $8)
+         ON CONFLICT (company_id, connection_id, provider_call_id) DO NOTHING",
+        args![
+            fresh,
+            company,
+            connection.as_str(),
+            provider_call_id,
+            told.from_number.as_ref(),
+            told.to_number.as_ref(),
+            told.branch,
+            now
+        ],
+    )?;
+    // Somebody else made it at the same moment: begin again and find it.
+    if made == 1 { Ok(fresh) } else { Err(Error::Contended) }
+}
+
 fn place_of(
     tx: &mut CompanyTx<'_>,
     connection: &ConnectionId,

@@ -87,7 +87,7 @@ impl Answer {
     }
 
     /// Says that this may be out of date: nobody could look just now.
-    pub(super) fn from_memory(self, language: Language) -> Self {
+    pub(super) fn told_from_memory(self, language: Language) -> Self {
         let apology = say(language, &Sentence::FromMemory);
         Self { say: format!("{apology} {}", self.say), ..self }
     }

@@ -35,7 +35,7 @@ impl App {
             Err(question) => return Ok(question),
         };
         let answer = info(&place, &seen.business.staff, &seen.business.services, now);
-        Ok(if seen.is_fresh { answer } else { answer.from_memory(place.language) })
+        Ok(if seen.is_fresh { answer } else { answer.told_from_memory(place.language) })
     }
 
     /// The number of a person, while somebody is there.

@@ -64,16 +64,14 @@ fn check(
         WhenMeant::Unclear => return ask(Missing::WhenUnclear),
     };
     let bounds = bounds(&windows, &service, now);
-    let offerings = Offerings::load(tx, service, &place, bounds, now)?;
+    let offerings = Offerings::load(tx, service, &place, now)?;
     let Ok(person) = offerings.person_meant(arguments) else { return ask(Missing::Staff) };
 
-    let mut free: Vec<Slot<StaffId>> =
-        windows.iter().flat_map(|window| offerings.free(cut(window, bounds), person)).collect();
-    free.sort();
-    free.dedup();
+    let free = offerings.free(tx, &cut(&windows, bounds), person)?;
     let offering = Offering { place: &place, offerings: &offerings, person, seals, cx, now };
     if free.is_empty() {
-        let nearby = nearest_offers(&offerings.around(bounds.from, person), bounds.from, OFFERS_AT_MOST);
+        let around = offerings.around(tx, bounds.from, person)?;
+        let nearby = nearest_offers(&around, bounds.from, OFFERS_AT_MOST);
         return Ok(offering.alternatives(&nearby, Because::Taken));
     }
     Ok(offering.available(&choose_offers(&soon(free, &windows), OFFERS_AT_MOST), exact))

@@ -1,6 +1,6 @@
 //! "When is my appointment?"
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use askpro_domain::ids::{ServiceId, StaffId};
 use askpro_store::{
@@ -51,9 +51,9 @@ fn find(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Ti
 fn tell(tx: &mut CompanyTx<'_>, place: &Place, found: &[Listed], now: Timestamp) -> Result<Answer> {
     let mut services: HashMap<ServiceId, String> = HashMap::new();
     for one in found {
-        let id = one.appointment.service;
-        if !services.contains_key(&id) {
-            services.insert(id, schedule::service_of_appointment(tx, id)?.name);
+        if let Entry::Vacant(unknown) = services.entry(one.appointment.service) {
+            let service = schedule::service_of_appointment(tx, one.appointment.service)?;
+            unknown.insert(service.name);
         }
     }
     let staff: HashMap<StaffId, String> =

@@ -6,7 +6,6 @@ use askpro_domain::{
     availability::{Slot, occupancy as pieces_of},
     booking::{AppointmentStatus, OFFERS_AT_MOST, choose_offers, nearest_offers},
     business::{Appointment, Service},
-    calendar::Interval,
     ids::{AppointmentId, ResourceId, StaffId},
     policy::Change as Wish,
 };
@@ -108,13 +107,16 @@ impl Mover {
             self.take_back(tx, &appointment, &service)?;
             return appointment_answer(tx, cx, &appointment, now).map(First::Answer);
         }
-        let offerings = Offerings::load(tx, service, &place, Interval::new(wished.start, wished.start), now)?;
-        let instant = Interval::new(wished.start, wished.start + SignedDuration::from_secs(1));
-        let free = if wished.is_expired { Vec::new() } else { offerings.free(instant, Some(wished.person)) };
+        let offerings = Offerings::load(tx, service, &place, now)?;
+        let free = if wished.is_expired {
+            Vec::new()
+        } else {
+            offerings.free_at(tx, wished.start, Some(wished.person))?
+        };
         let Some(slot) = free.first().copied() else {
             self.take_back(tx, &appointment, &offerings.service)?;
             let because = if wished.is_expired { Because::Expired } else { Because::Taken };
-            let answer = self.alternatives(&place, &offerings, wished.start, wished.person, because);
+            let answer = self.alternatives(tx, &place, &offerings, wished.start, wished.person, because)?;
             return Ok(First::Answer(answer));
         };
         self.relocate(tx, &place, &offerings, &appointment, slot)
@@ -158,22 +160,19 @@ impl Mover {
             WhenMeant::Unclear => return ask(Missing::WhenUnclear),
         };
         let bounds = bounds(&windows, service, now);
-        let offerings = Offerings::load(tx, service.clone(), place, bounds, now)?;
+        let offerings = Offerings::load(tx, service.clone(), place, now)?;
         let Ok(person) = offerings.person_meant(arguments) else { return ask(Missing::Staff) };
         // Who has an appointment with somebody wants to keep that person.
         let person = person.unwrap_or(appointment.staff);
         match &windows[..] {
             [window] if exact => Ok(Ok(Wished { start: window.from, person, is_expired: false })),
             _ => {
-                let mut free: Vec<Slot<StaffId>> = windows
-                    .iter()
-                    .flat_map(|window| offerings.free(cut(window, bounds), Some(person)))
-                    .filter(|slot| slot.start != appointment.start)
-                    .collect();
-                free.sort();
+                let mut free = offerings.free(tx, &cut(&windows, bounds), Some(person))?;
+                free.retain(|slot| slot.start != appointment.start);
                 let offers = choose_offers(&soon(free, &windows), OFFERS_AT_MOST);
                 if offers.is_empty() {
-                    let answer = self.alternatives(place, &offerings, bounds.from, person, Because::Taken);
+                    let answer =
+                        self.alternatives(tx, place, &offerings, bounds.from, person, Because::Taken)?;
                     return Ok(Err(answer));
                 }
                 let offering = self.offering(place, &offerings, Some(person));
@@ -191,9 +190,8 @@ impl Mover {
         start: Timestamp,
         usual: StaffId,
     ) -> Result<StaffId> {
-        let instant = Interval::new(start, start + SignedDuration::from_secs(1));
-        let offerings = Offerings::load(tx, service.clone(), place, instant, self.now)?;
-        let free = offerings.free(instant, None);
+        let offerings = Offerings::load(tx, service.clone(), place, self.now)?;
+        let free = offerings.free_at(tx, start, None)?;
         Ok(match free.first() {
             Some(first) if free.iter().all(|slot| slot.person != usual) => first.person,
             _ => usual,
@@ -212,17 +210,18 @@ impl Mover {
     /// Other times of the same person; of anybody, where that person has none.
     fn alternatives(
         &self,
+        tx: &mut CompanyTx<'_>,
         place: &Place,
         offerings: &Offerings,
         around: Timestamp,
         person: StaffId,
         because: Because,
-    ) -> Answer {
-        let own = offerings.around(around, Some(person));
+    ) -> Result<Answer> {
+        let own = offerings.around(tx, around, Some(person))?;
         let (free, person) =
-            if own.is_empty() { (offerings.around(around, None), None) } else { (own, Some(person)) };
+            if own.is_empty() { (offerings.around(tx, around, None)?, None) } else { (own, Some(person)) };
         let nearby = nearest_offers(&free, around, OFFERS_AT_MOST);
-        booking_alternatives(&self.offering(place, offerings, person), &nearby, because)
+        Ok(booking_alternatives(&self.offering(place, offerings, person), &nearby, because))
     }
 
     /// Occupies again what was given up to look around.
@@ -270,7 +269,8 @@ impl Mover {
         if !is_free {
             occupancy::release(tx, appointment.id)?;
             self.take_back(tx, appointment, &offerings.service)?;
-            let answer = self.alternatives(place, offerings, slot.start, slot.person, Because::JustTaken);
+            let answer =
+                self.alternatives(tx, place, offerings, slot.start, slot.person, Because::JustTaken)?;
             return Ok(First::Answer(answer));
         }
         appointments::relocate(tx, appointment.id, &to, &firmness, now)?;

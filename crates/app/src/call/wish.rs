@@ -149,37 +149,43 @@ fn names<'a>(services: impl Iterator<Item = &'a Service>) -> Vec<String> {
     services.take(NAMES_AT_MOST).map(|one| one.name.clone()).collect()
 }
 
-/// A service with the people who do it and what they have.
+/// A service with the people who do it.
 pub(super) struct Offerings {
     pub(super) service: Service,
     pub(super) staff: Vec<StaffMember>,
     zone: TimeZone,
-    busy: Vec<(askpro_domain::ids::ResourceId, Interval)>,
     now: Timestamp,
 }
 
+/// Nothing that touches a start lies further away: a service with its buffers
+/// takes less than a day.
+const MARGIN: SignedDuration = SignedDuration::from_hours(24);
+
 impl Offerings {
-    /// Loads what decides about free starts between two instants, and for
-    /// alternatives some days beyond.
+    /// Loads who does a service.
     pub(super) fn load(
         tx: &mut CompanyTx<'_>,
         service: Service,
         place: &Place,
-        range: Interval,
         now: Timestamp,
     ) -> Result<Self> {
         let staff = schedule::staff_of_service(tx, service.id)?;
-        let margin = SignedDuration::from_hours(24);
-        let wide = Interval::new(
-            range.from.checked_sub(margin).unwrap_or(range.from),
-            range.to.checked_add(ALTERNATIVES_WITHIN).unwrap_or(range.to),
-        );
-        let busy = schedule::busy_of_service(tx, service.id, wide, now)?;
-        Ok(Self { service, staff, zone: place.zone.clone(), busy, now })
+        Ok(Self { service, staff, zone: place.zone.clone(), now })
     }
 
-    /// The free starts in a range, for one person or all.
-    pub(super) fn free(&self, range: Interval, only: Option<StaffId>) -> Vec<Slot<StaffId>> {
+    /// The free starts in stretches of time, for one person or all, in order.
+    pub(super) fn free(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        stretches: &[Interval],
+        only: Option<StaffId>,
+    ) -> Result<Vec<Slot<StaffId>>> {
+        let from = stretches.iter().map(|one| one.from).min();
+        let to = stretches.iter().map(|one| one.to).max();
+        let (Some(from), Some(to)) = (from, to) else { return Ok(Vec::new()) };
+        let wide =
+            Interval::new(from.checked_sub(MARGIN).unwrap_or(from), to.checked_add(MARGIN).unwrap_or(to));
+        let busy = schedule::busy_of_service(tx, self.service.id, wide, self.now)?;
         let people: Vec<Person<StaffId>> = self
             .staff
             .iter()
@@ -188,22 +194,45 @@ impl Offerings {
                 id: member.id,
                 hours: member.hours.clone(),
                 overrides: member.overrides.clone(),
-                busy: self
-                    .busy
+                busy: busy
                     .iter()
                     .filter(|(resource, _)| *resource == member.id.into())
                     .map(|(_, interval)| *interval)
                     .collect(),
             })
             .collect();
-        let query = Query { from: range.from, to: range.to, zone: self.zone.clone() };
-        free_slots(&query, self.now, &self.service.times, &people)
+        let mut free: Vec<Slot<StaffId>> = stretches
+            .iter()
+            .flat_map(|one| {
+                let query = Query { from: one.from, to: one.to, zone: self.zone.clone() };
+                free_slots(&query, self.now, &self.service.times, &people)
+            })
+            .collect();
+        free.sort();
+        free.dedup();
+        Ok(free)
+    }
+
+    /// Whoever is free at exactly this start.
+    pub(super) fn free_at(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        start: Timestamp,
+        only: Option<StaffId>,
+    ) -> Result<Vec<Slot<StaffId>>> {
+        self.free(tx, &[Interval::new(start, start + SignedDuration::from_secs(1))], only)
     }
 
     /// The free starts around a wished one: from a day before it to two weeks after.
-    pub(super) fn around(&self, wished: Timestamp, only: Option<StaffId>) -> Vec<Slot<StaffId>> {
+    pub(super) fn around(
+        &self,
+        tx: &mut CompanyTx<'_>,
+        wished: Timestamp,
+        only: Option<StaffId>,
+    ) -> Result<Vec<Slot<StaffId>>> {
         let from = wished.checked_sub(SignedDuration::from_hours(24)).unwrap_or(wished).max(self.now);
-        self.free(Interval::new(from, wished.checked_add(ALTERNATIVES_WITHIN).unwrap_or(wished)), only)
+        let to = wished.checked_add(ALTERNATIVES_WITHIN).unwrap_or(wished);
+        self.free(tx, &[Interval::new(from, to)], only)
     }
 
     /// What a person is called.
@@ -280,9 +309,12 @@ pub(super) fn bounds(windows: &[Window], service: &Service, now: Timestamp) -> I
     Interval::new(from, to.max(from))
 }
 
-/// One window as an interval, cut at `bounds`.
-pub(super) fn cut(window: &Window, bounds: Interval) -> Interval {
-    Interval::new(window.from.max(bounds.from), window.to.unwrap_or(bounds.to).min(bounds.to))
+/// Windows as intervals, cut at `bounds`.
+pub(super) fn cut(windows: &[Window], bounds: Interval) -> Vec<Interval> {
+    let one = |window: &Window| {
+        Interval::new(window.from.max(bounds.from), window.to.unwrap_or(bounds.to).min(bounds.to))
+    };
+    windows.iter().map(one).collect()
 }
 
 /// The service of an offer, where it is still offered.

@@ -6,6 +6,7 @@ mod connection;
 mod debug;
 mod demo;
 mod init;
+mod load_test;
 mod migrate;
 mod routes;
 mod serve;
@@ -64,6 +65,8 @@ enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(token::Token),
+    /// Put load on a scratch server and print a table
+    LoadTest(load_test::LoadTest),
     /// Run a stand-in for Retell or Cal.com
     Simulate(simulate::Simulate),
     /// Show the configuration with where each value comes from
@@ -84,6 +87,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(&cli.flags)?;
     match cli.command {
         Command::Demo(demo) => demo.run(&config),
+        Command::LoadTest(load) => load.run(&config),
         Command::Verify(verify) => verify.run(&config),
         Command::Init(init) => init.run(&config),
         Command::Serve(serve) => serve.run(&config),

@@ -81,6 +81,7 @@ pub(super) async fn call(
             provider_call_id: call_id.clone(),
             from_number: call.from_number,
             to_number: call.to_number,
+            branch: cx.branch,
             function: FunctionCall {
                 function,
                 tool_call_id: cx.tool_call_id.clone(),

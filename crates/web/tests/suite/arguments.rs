@@ -23,7 +23,7 @@ fn nonsense() -> Vec<Value> {
     ]
 }
 
-const ARGUMENTS: [(&str, &[&str]); 5] = [
+pub(crate) const ARGUMENTS: [(&str, &[&str]); 8] = [
     ("request_callback", &["customer_name", "customer_phone", "when", "topic"]),
     ("get_business_info", &["topic", "branch"]),
     ("transfer_target", &["reason", "branch"]),
@@ -42,12 +42,29 @@ const ARGUMENTS: [(&str, &[&str]); 5] = [
             "notes",
             "staff",
             "branch",
+            "repeat",
         ],
     ),
+    ("find_appointments", &["customer_name", "customer_phone", "reference"]),
+    (
+        "reschedule_appointment",
+        &["reference", "appointment_id", "customer_name", "slot_id", "when", "date", "time", "staff"],
+    ),
+    ("cancel_appointment", &["reference", "appointment_id", "customer_name", "reason"]),
 ];
 
-const STATUSES: [&str; 8] =
-    ["available", "alternatives", "none", "needs_input", "confirmed", "refused", "noted", "ok"];
+pub(crate) const STATUSES: [&str; 10] = [
+    "available",
+    "alternatives",
+    "none",
+    "needs_input",
+    "confirmed",
+    "refused",
+    "noted",
+    "ok",
+    "found",
+    "cancelled",
+];
 
 askpro_testkit::on_both_databases! {
     async fn nonsense_in_any_argument_ends_in_a_sentence(ground) {
@@ -63,7 +80,8 @@ askpro_testkit::on_both_databases! {
                         args[*argument] = value.clone();
                         let answer = scene.function(&call(&format!("c{number}")), None, function, args.clone()).await;
                         let status = answer["status"].as_str().unwrap();
-                        assert!(STATUSES.contains(&status), "{function} {argument}: {status}");
+                        let is_closed = function == "transfer_target" && status == "unavailable";
+                        assert!(is_closed || STATUSES.contains(&status), "{function} {argument}: {answer}");
                     }
                 }
             }

@@ -10,6 +10,7 @@ mod booking;
 mod calcom;
 mod calls;
 mod changes;
+mod hostile;
 mod inbound;
 mod other_functions;
 mod scene;

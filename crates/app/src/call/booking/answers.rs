@@ -158,10 +158,10 @@ pub(in crate::call) fn refused_answer(
     let place = Place::find(tx, cx, Some(appointment.branch))?;
     let service = schedule::service_of_appointment(tx, appointment.service)?;
     let taken = Interval::new(refused, refused + appointment.end.duration_since(appointment.start));
-    let offerings = Offerings::load(tx, service, &place, taken, now)?;
+    let offerings = Offerings::load(tx, service, &place, now)?;
     // What Cal.com has just refused is not offered again.
     let free: Vec<Slot<StaffId>> = offerings
-        .around(refused, None)
+        .around(tx, refused, None)?
         .into_iter()
         .filter(|slot| !taken.overlaps(Interval::new(slot.start, slot.end)))
         .collect();

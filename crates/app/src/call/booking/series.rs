@@ -52,10 +52,10 @@ impl Booking {
     ) -> Result<First> {
         let (cx, now) = (&self.cx, self.now);
         let (first, last) = ends(wanted.start, repeat, &wanted.place);
-        let range = Interval::new(first.checked_sub(AROUND).unwrap_or(first).max(now), last);
-        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, range, now)?;
+        let from = first.checked_sub(AROUND).unwrap_or(first).max(now);
+        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, now)?;
         let until = last.checked_add(AROUND).unwrap_or(last);
-        let free = offerings.free(Interval::new(range.from, until), wanted.person);
+        let free = offerings.free(tx, &[Interval::new(from, until)], wanted.person)?;
         let known: HashSet<(StaffId, Timestamp)> =
             free.iter().map(|slot| (slot.person, slot.start)).collect();
         let fits = |slot: &Slot<StaffId>| {
@@ -120,8 +120,8 @@ impl Booking {
         if resolved.is_new {
             customers::remove(tx, resolved.customer.id)?;
         }
-        let nearby =
-            nearest_offers(&offerings.around(wanted.start, wanted.person), wanted.start, OFFERS_AT_MOST);
+        let around = offerings.around(tx, wanted.start, wanted.person)?;
+        let nearby = nearest_offers(&around, wanted.start, OFFERS_AT_MOST);
         let offering = self.offering(wanted, offerings);
         Ok(First::Answer(booking_alternatives(&offering, &nearby, Because::RowTaken)))
     }

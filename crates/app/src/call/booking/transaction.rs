@@ -9,7 +9,6 @@ use askpro_domain::{
         nearest_offers,
     },
     business::{Appointment, CalendarOfRecord, Customer, Service},
-    calendar::Interval,
     ids::{AppointmentId, Chance, ConnectionId, ResourceId, StaffId},
     phone::PhoneNumber,
 };
@@ -127,7 +126,7 @@ impl Booking {
             WhenMeant::Unclear => return ask(Missing::WhenUnclear),
         };
         let bounds = bounds(&windows, &service, now);
-        let offerings = Offerings::load(tx, service, &place, bounds, now)?;
+        let offerings = Offerings::load(tx, service, &place, now)?;
         let Ok(person) = offerings.person_meant(arguments) else { return ask(Missing::Staff) };
         match &windows[..] {
             [window] if exact => {
@@ -136,9 +135,7 @@ impl Booking {
             }
             // A stretch of time is no start: the caller chooses.
             _ => {
-                let mut free: Vec<Slot<StaffId>> =
-                    windows.iter().flat_map(|window| offerings.free(cut(window, bounds), person)).collect();
-                free.sort();
+                let free = offerings.free(tx, &cut(&windows, bounds), person)?;
                 let offers = choose_offers(&soon(free, &windows), OFFERS_AT_MOST);
                 let offering = Offering {
                     place: &place,
@@ -176,10 +173,12 @@ impl Booking {
         if let Some(repeat) = repeat {
             return self.book_series(tx, wanted, repeat, name, phone);
         }
-        let range = Interval::new(wanted.start, wanted.start);
-        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, range, now)?;
-        let instant = Interval::new(wanted.start, wanted.start + SignedDuration::from_secs(1));
-        let free = if wanted.is_expired { Vec::new() } else { offerings.free(instant, wanted.person) };
+        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, now)?;
+        let free = if wanted.is_expired {
+            Vec::new()
+        } else {
+            offerings.free_at(tx, wanted.start, wanted.person)?
+        };
         if !free.is_empty() {
             // Nobody is written down before there is something to write them down for.
             let email = self.arguments.text("customer_email");
@@ -201,8 +200,8 @@ impl Booking {
         } else {
             Because::Taken
         };
-        let nearby =
-            nearest_offers(&offerings.around(wanted.start, wanted.person), wanted.start, OFFERS_AT_MOST);
+        let around = offerings.around(tx, wanted.start, wanted.person)?;
+        let nearby = nearest_offers(&around, wanted.start, OFFERS_AT_MOST);
         let offering = self.offering(wanted, &offerings);
         Ok(First::Answer(booking_alternatives(&offering, &nearby, because)))
     }
