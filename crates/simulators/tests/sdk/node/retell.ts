@@ -1,5 +1,5 @@
 // Every call of the official JavaScript client against the stand-in, compiled with
-// tsc --strict against the client's own types. Run by tests/sdks.rs.
+// tsc --strict against the client's own types. Run by tests/suite/sdks.rs.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -9,7 +9,7 @@ import { symmetric } from 'retell-sdk/lib/webhook_auth';
 
 function setting(name: string): string {
   const value = process.env[name];
-  assert(value, `${name} is set by tests/sdks.rs`);
+  assert(value, `${name} is set by tests/suite/sdks.rs`);
   return value;
 }
 

@@ -1,7 +1,7 @@
 """Every call of the official Python client against the stand-in.
 
 Each answer is validated strictly against the type that the client declares for it:
-no coercion, and no field that the type does not know. Run by tests/sdk.rs.
+no coercion, and no field that the type does not know. Run by tests/suite/sdks.rs.
 """
 
 import json

@@ -25,7 +25,7 @@ async fn beside_a_stand_in(command: &'static [&'static str]) -> Output {
             .current_dir(root)
             .env("ASKPRO_SIM_URL", url)
             .env("ASKPRO_SIM_KEYS", KEYS)
-            .env("ASKPRO_SIGNATURES", include_str!("sdk/signatures.json"))
+            .env("ASKPRO_SIGNATURES", include_str!("../sdk/signatures.json"))
             // Nothing that a developer has set for the real service.
             .env_remove("RETELL_BASE_URL")
             .env_remove("RETELL_API_KEY")
