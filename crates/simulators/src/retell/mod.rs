@@ -2,6 +2,7 @@
 //! played from a script through the agent that a number resolves to. Emits the
 //! newest library's superset; retired addresses are gone.
 
+mod agent_versions;
 mod agents;
 mod calls;
 mod control;
@@ -103,11 +104,11 @@ fn agent_routes() -> Router<Retell> {
         .route("/v2/list-agents", post(agents::list))
         .route("/update-agent/{id}", patch(agents::update))
         .route("/delete-agent/{id}", delete(agents::delete))
-        .route("/create-agent-version/{id}", post(agents::create_version))
-        .route("/list-agent-versions/{id}", get(agents::list_versions))
-        .route("/delete-agent-version/{id}", delete(agents::delete_version))
-        .route("/publish-agent-version/{id}", post(agents::publish))
-        .route("/repair-agent/{id}", post(agents::repair))
+        .route("/create-agent-version/{id}", post(agent_versions::create))
+        .route("/list-agent-versions/{id}", get(agent_versions::list))
+        .route("/delete-agent-version/{id}", delete(agent_versions::delete))
+        .route("/publish-agent-version/{id}", post(agent_versions::publish))
+        .route("/repair-agent/{id}", post(agent_versions::repair))
 }
 
 fn engine_routes() -> Router<Retell> {
