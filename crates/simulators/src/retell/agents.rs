@@ -228,9 +228,12 @@ pub(super) async fn update(
         let number = draft_number(agent, &wanted)?;
         let draft = agent.lineage.draft(number)?;
         let (number, mut fields) = (draft.number, draft.fields.clone());
+        let names_engine = changes.contains_key("response_engine");
         patch(&mut fields, changes);
         rules::agent(&fields)?;
-        bind_engine(workspace, &mut fields)?;
+        if names_engine {
+            bind_engine(workspace, &mut fields)?;
+        }
         let agent = workspace.agents.get_mut(&id).ok_or(Failure::Missing)?;
         let draft = agent.lineage.draft(Some(number))?;
         draft.fields = fields;

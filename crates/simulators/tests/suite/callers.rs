@@ -295,6 +295,37 @@ async fn a_transfer_ends_the_agents_part() {
 }
 
 #[tokio::test]
+async fn a_call_that_nobody_took_was_never_started() {
+    let receiver = friendly().await;
+    let (stage, agent) = Stage::furnished(&receiver, json!({})).await;
+    let out = json!({ "from_number": NUMBER, "to_number": "+4915112345678", "override_agent_id": agent });
+    let registered = stage.post("/v2/create-phone-call", out).await;
+    assert_eq!(registered["call_status"], "registered");
+    let script = json!({ "call_id": registered["call_id"], "disconnection_reason": "dial_no_answer",
+        "steps": [{ "caller": "Das sagt niemand." }] });
+    let played = stage.play(script.clone()).await;
+    assert_eq!(receiver.events(), ["call_ended", "call_analyzed"]);
+    assert_eq!((said(&played).len(), &played["disconnection_reason"]), (0, &json!("dial_no_answer")));
+    let call = stage.get(&format!("/v2/get-call/{}", registered["call_id"].as_str().unwrap())).await;
+    assert_eq!((&call["call_status"], call.get("duration_ms")), (&json!("not_connected"), None));
+    assert_eq!(stage.refused("POST", "/_sim/calls", script).await.0, 400, "it is over");
+}
+
+#[tokio::test]
+async fn who_wants_to_know_gets_the_transcript_while_it_grows() {
+    let receiver = friendly().await;
+    let (stage, agent) = Stage::furnished(&receiver, json!({})).await;
+    stage.patch(&format!("/update-agent/{agent}"), json!({ "webhook_events": ["transcript_updated"] })).await;
+    stage.play(script(json!([{ "caller": "Eins" }, { "caller": "Zwei" }]))).await;
+    let lengths: Vec<usize> = receiver
+        .got_at("/webhook")
+        .iter()
+        .map(|one| one.body["transcript_with_tool_calls"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(lengths, [2, 3]);
+}
+
+#[tokio::test]
 async fn a_draft_answers_where_a_number_is_not_pinned() {
     let receiver = friendly().await;
     let (stage, agent) = Stage::furnished(&receiver, json!({})).await;

@@ -22,13 +22,13 @@ use serde_json::{Map, Value, json};
 use self::{
     events::Events,
     pick_up::{PickedUp, begin_message, pick_up},
-    script::{Act, Played, Script, Step, Turn},
+    script::{Act, PAUSE_AT_MOST_MS, Played, Script, Step, Turn},
     send::Outgoing,
     tool::{Tool, filled, tools},
 };
 use super::{
     Retell,
-    calls::{Call, Detail, Direction, Line as Over, Role},
+    calls::{Call, Detail, Direction, Line as Over, Role, Status},
     failure::Failure,
     request::Body,
     versions::Fields,
@@ -99,6 +99,9 @@ impl Line {
     async fn talk(mut self, steps: Vec<Step>) -> Played {
         let variables = self.variables();
         self.events.address(|url| filled(url, &variables));
+        if Status::after(&self.reason) == Status::NotConnected {
+            return self.end().await;
+        }
         self.trigger("call_started", &Value::Null).await;
         if let Some(greeting) = self.begin_message.take() {
             let greeting = filled(&greeting, &variables);
@@ -114,6 +117,8 @@ impl Line {
             if !self.act(step.act, step.interrupted_after).await {
                 break;
             }
+            let transcript = self.with_call(|call| call.transcript.with_tool_calls());
+            self.trigger("transcript_updated", &json!({ "transcript_with_tool_calls": transcript })).await;
         }
         self.end().await
     }
@@ -130,7 +135,9 @@ impl Line {
             Act::Replay(index) => self.replay(index).await,
             Act::Meet { name, callers } => {
                 if let Ok(meeting) = self.retell.meeting(&name, callers) {
-                    meeting.wait().await;
+                    // Who is stood up goes on alone.
+                    let _ =
+                        tokio::time::timeout(Duration::from_millis(PAUSE_AT_MOST_MS), meeting.wait()).await;
                 }
             }
             Act::Pause(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,

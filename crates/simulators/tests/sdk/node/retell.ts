@@ -2,6 +2,7 @@
 // tsc --strict against the client's own types. Run by tests/suite/sdks.rs.
 
 import assert from 'node:assert/strict';
+import { File } from 'node:buffer';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Retell, { sign, verify } from 'retell-sdk';
@@ -12,6 +13,9 @@ function setting(name: string): string {
   assert(value, `${name} is set by tests/suite/sdks.rs`);
   return value;
 }
+
+// Node 18 has the class, but not under its global name.
+Object.assign(globalThis, { File });
 
 const base = setting('ASKPRO_SIM_URL');
 const [key = '', otherKey = ''] = setting('ASKPRO_SIM_KEYS').split(',');
