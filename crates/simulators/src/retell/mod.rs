@@ -5,6 +5,7 @@
 mod agent_versions;
 mod agents;
 mod calls;
+mod components;
 mod control;
 mod engines;
 mod failure;
@@ -79,6 +80,7 @@ pub fn router(options: Options) -> Router {
     let (workspaces, meetings) = (Arc::clone(&retell.workspaces), Arc::clone(&retell.meetings));
     let endpoints = agent_routes()
         .merge(engine_routes())
+        .merge(component_routes())
         .merge(number_routes())
         .merge(call_routes())
         .merge(other_routes())
@@ -153,6 +155,15 @@ fn engine_routes() -> Router<Retell> {
     router
 }
 
+fn component_routes() -> Router<Retell> {
+    Router::new()
+        .route("/create-conversation-flow-component", post(components::create))
+        .route("/get-conversation-flow-component/{id}", get(components::get))
+        .route("/update-conversation-flow-component/{id}", patch(components::update))
+        .route("/v2/list-conversation-flow-components", get(components::list))
+        .route("/delete-conversation-flow-component/{id}", delete(components::delete))
+}
+
 fn number_routes() -> Router<Retell> {
     Router::new()
         .route("/create-phone-number", post(numbers::create))
@@ -172,6 +183,7 @@ fn call_routes() -> Router<Retell> {
         .route("/v2/stop-call/{id}", post(calls::stop))
         .route("/v2/delete-call/{id}", delete(calls::delete))
         .route("/v2/create-phone-call", post(calls::create_phone_call))
+        .route("/create-batch-call", post(calls::create_batch))
         .route("/v3/create-web-call", post(calls::create_web_call))
         .route("/v2/register-phone-call", post(calls::register))
         .route("/v2/listen-live-call/{id}", post(calls::listen_live))

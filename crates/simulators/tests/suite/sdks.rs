@@ -63,6 +63,10 @@ async fn the_official_python_client_works_with_the_stand_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_javascript_client_works_with_the_stand_in() {
-    let command = &["sh", "-c", "cd \"$ASKPRO_SDKS/node\" && tsc -p . && node out/retell.js"];
+    let command = &[
+        "sh",
+        "-c",
+        "cd \"$ASKPRO_SDKS/node\" && tsc -p . && node out/retell.js && tsc -p tsconfig.answers.json",
+    ];
     assert_all_passed(&beside_a_stand_in(command).await, 100);
 }
