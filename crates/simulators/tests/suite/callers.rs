@@ -205,6 +205,20 @@ async fn a_late_answer_is_none() {
 }
 
 #[tokio::test]
+async fn a_function_that_the_agent_does_not_have_is_silence_and_seen() {
+    let receiver = friendly().await;
+    let (stage, _) = Stage::furnished(&receiver, json!({})).await;
+    let steps =
+        json!([{ "function": "bok", "args": {} }, { "function": "book", "args": {} }, { "replay": 1 }]);
+    let played = stage.play(script(steps)).await;
+    let missing = &played["functions"][0];
+    assert_eq!((&missing["http_status"], &missing["attempts"]), (&json!(0), &json!(0)));
+    assert_eq!(said(&played)[1..], ["", "Ihr Termin ist um zehn Uhr gebucht."]);
+    assert_ne!(missing["tool_call_id"], played["functions"][1]["tool_call_id"]);
+    assert_eq!(receiver.got_at("/book").len(), 2);
+}
+
+#[tokio::test]
 async fn models_make_arguments_up() {
     let receiver = friendly().await;
     let (stage, _) = Stage::furnished(&receiver, json!({})).await;

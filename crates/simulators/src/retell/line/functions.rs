@@ -58,7 +58,7 @@ impl Line {
             self.say(Role::Agent, &filler, None);
         }
         let sending = ready.iter().map(|one| self.sending(one));
-        let done: Vec<Option<Done>> = if reversed {
+        let done: Vec<Done> = if reversed {
             // One after the other, so that the order in which they arrive is certain.
             let mut done = Vec::new();
             for one in sending.rev() {
@@ -70,20 +70,20 @@ impl Line {
             futures_util::future::join_all(sending).await
         };
         for (ready, done) in ready.into_iter().zip(done) {
-            if let Some(done) = done {
-                self.hear(ready, done, after_turns, interrupted_after);
-            }
+            self.hear(ready, done, after_turns, interrupted_after);
         }
     }
 
-    /// What happens while a function runs; nothing where the agent has no such tool.
-    fn sending(&self, ready: &Ready) -> impl Future<Output = Option<Done>> + use<> {
+    /// What happens while a function runs; where the agent has no such tool there is no answer.
+    fn sending(&self, ready: &Ready) -> impl Future<Output = Done> + use<> {
         let (retell, key) = (self.retell.clone(), self.key.clone());
         let (outgoing, repetitions, again_after) = (ready.outgoing.clone(), ready.retries, ready.again_after);
         let own_retries = ready.tool.as_ref().map_or(0, |tool| tool.retries);
         async move {
-            let outgoing = outgoing?;
-            Some(run(retell, key, outgoing, own_retries, repetitions, again_after).await)
+            match outgoing {
+                Some(outgoing) => run(retell, key, outgoing, own_retries, repetitions, again_after).await,
+                None => Done { attempts: 0, answer: Answer::none(), retried: Vec::new() },
+            }
         }
     }
 
@@ -103,9 +103,7 @@ impl Line {
         let timeout_ms = call.timeout_ms;
         let outgoing =
             tool.as_ref().map(|tool| tool.request(&self.shown(), &arguments, &variables, timeout_ms));
-        if let Some(outgoing) = &outgoing {
-            self.sent.push(outgoing.clone());
-        }
+        self.sent.push(outgoing.clone());
         Ready {
             tool,
             name: call.function,
@@ -124,10 +122,10 @@ impl Line {
             other => other.to_string(),
         };
         let content: String = content.chars().take(RESULT_CHARACTERS_AT_MOST).collect();
-        let Some(tool) = ready.tool else { return };
-        let collected: Vec<(String, Value)> = tool
-            .response_variables
+        let collected: Vec<(String, Value)> = ready
+            .tool
             .iter()
+            .flat_map(|tool| &tool.response_variables)
             .filter_map(|(name, path)| {
                 let found = at_path(&answer.body, path.as_str()?)?;
                 let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
@@ -161,13 +159,14 @@ impl Line {
             retried: done.retried,
         });
         self.last = answer.body;
-        let sentence = if tool.speaks_afterwards { sentence } else { String::new() };
+        let speaks = ready.tool.is_some_and(|tool| tool.speaks_afterwards);
+        let sentence = if speaks { sentence } else { String::new() };
         self.say(Role::Agent, &sentence, interrupted_after);
     }
 
     /// Sends an earlier function's request once more; nobody speaks the answer.
     pub(super) async fn replay(&mut self, index: usize) {
-        let Some(outgoing) = self.sent.get(index).cloned() else { return };
+        let Some(Some(outgoing)) = self.sent.get(index).cloned() else { return };
         let answer = send(&self.retell, &self.key, &outgoing).await;
         if let Some(called) = self.played.functions.get_mut(index) {
             called.retried.push(answer.body);

@@ -63,8 +63,8 @@ struct Line {
     played: Played,
     /// What the last function answered.
     last: Value,
-    /// Every function request, to be sent again late.
-    sent: Vec<Outgoing>,
+    /// The request of each function, to be sent again late; `None` where there is no such tool.
+    sent: Vec<Option<Outgoing>>,
     reason: String,
     analysis: Map<String, Value>,
 }
