@@ -42,4 +42,6 @@ async fn a_wrong_key_and_a_wrong_address_are_refused_in_the_envelope() {
     assert_eq!((&body["status"], &body["path"]), (&json!("error"), &json!("/v2/me?a=b")));
     assert_eq!(body["error"]["details"]["statusCode"], 401);
     assert_eq!(stage.refused("GET", "/v1/bookings", Value::Null).await.0, 404);
+    let (status, message) = stage.refused("GET", "/v2/schedules/first", Value::Null).await;
+    assert!(status == 400 && message.contains("numeric"), "{message}");
 }
