@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
@@ -22,6 +22,9 @@ use crate::journal::{Entry, Journal};
 
 /// How a hanging server behaves: it takes the request and says nothing.
 const HANG: Duration = Duration::from_secs(600);
+
+/// Rules at the same time at most.
+const RULES_AT_MOST: usize = 100;
 
 /// The longest delay that can be asked for.
 const LATENCY_AT_MOST_MS: u64 = 120_000;
@@ -47,8 +50,11 @@ pub(crate) enum Fault {
     AcceptThenTimeout,
 }
 
+/// Which requests break, and how. The first rule that applies is taken.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
+    /// Empty is every path but `/_sim`.
     #[serde(default)]
     pub(crate) path_prefix: String,
     #[serde(default)]
@@ -68,6 +74,7 @@ pub(crate) struct Rule {
 }
 
 #[derive(Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Rules {
     pub(crate) rules: Vec<Rule>,
 }
@@ -134,9 +141,23 @@ pub(crate) fn draw(state: &mut u64) -> f64 {
     f64::from(u32::try_from(mixed >> 40).unwrap_or(0)) / f64::from(1_u32 << 24)
 }
 
-async fn put_faults(State(controls): State<Controls>, Json(rules): Json<Rules>) -> StatusCode {
-    controls.set(rules.rules);
-    StatusCode::NO_CONTENT
+async fn put_faults(State(controls): State<Controls>, body: Bytes) -> Response {
+    let refused = |message: String| {
+        (StatusCode::BAD_REQUEST, Json(json!({ "status": "error", "message": message }))).into_response()
+    };
+    let rules = match serde_json::from_slice::<Rules>(&body) {
+        Ok(Rules { rules }) => rules,
+        Err(error) => return refused(format!("the rules cannot be read: {error}")),
+    };
+    if rules.len() > RULES_AT_MOST {
+        return refused(format!("there are at most {RULES_AT_MOST} rules"));
+    }
+    let is_probability = |rule: &Rule| rule.probability.is_none_or(|one| (0.0..=1.0).contains(&one));
+    if !rules.iter().all(is_probability) {
+        return refused("a probability is from 0 to 1".into());
+    }
+    controls.set(rules);
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn get_faults(State(controls): State<Controls>) -> Json<Rules> {

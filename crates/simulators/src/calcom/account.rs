@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     body::to_bytes,
-    extract::{FromRequest, FromRequestParts, Query, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
     http::{HeaderValue, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -146,6 +146,20 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl Body {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
+    }
+}
+
+/// The number in an address.
+pub(super) struct Id(pub(super) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let number = Path::<i64>::from_request_parts(parts, state).await;
+        number
+            .map(|Path(number)| Self(number))
+            .map_err(|_| Failure::bad("Validation failed (numeric string is expected)"))
     }
 }
 

@@ -1,13 +1,13 @@
 //! Event types: what can be booked, and under which conditions.
 
-use axum::{Json, extract::Path, response::Response};
+use axum::{Json, response::Response};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     EventType,
-    account::{Account, Body, Caller, Fields, Params, THINGS_AT_MOST},
+    account::{Account, Body, Caller, Fields, Id, Params, THINGS_AT_MOST},
     answer::{Failure, created, success},
 };
 
@@ -273,7 +273,7 @@ pub(super) async fn list(caller: Caller, Params(wanted): Params<Wanted>) -> Json
     success(json!({ "eventTypeGroups": [{ "eventTypes": all }] }))
 }
 
-pub(super) async fn get(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>, Failure> {
+pub(super) async fn get(caller: Caller, Id(id): Id) -> Result<Json<Value>, Failure> {
     caller.with(|account| find(account, Some(id), None).map(|one| success(shown(&caller, one))))
 }
 
@@ -302,11 +302,7 @@ pub(super) async fn create(caller: Caller, Body(body): Body) -> Result<Response,
     })
 }
 
-pub(super) async fn update(
-    caller: Caller,
-    Path(id): Path<i64>,
-    Body(changes): Body,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn update(caller: Caller, Id(id): Id, Body(changes): Body) -> Result<Json<Value>, Failure> {
     caller.with(|account| {
         let mut changed = find(account, Some(id), None)?.clone();
         changed.set(&changes)?;
@@ -316,7 +312,7 @@ pub(super) async fn update(
     })
 }
 
-pub(super) async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>, Failure> {
+pub(super) async fn delete(caller: Caller, Id(id): Id) -> Result<Json<Value>, Failure> {
     caller.with(|account| {
         let gone = find(account, Some(id), None)?.clone();
         account.event_types.remove(&id);

@@ -1,6 +1,6 @@
 //! Schedules: working hours as local wall time of a zone, with exceptions by date.
 
-use axum::{Json, extract::Path, response::Response};
+use axum::{Json, response::Response};
 use jiff::{
     Timestamp,
     civil::{Date, Time, Weekday},
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    account::{Body, Caller, Fields, THINGS_AT_MOST},
+    account::{Body, Caller, Fields, Id, THINGS_AT_MOST},
     answer::{Failure, created, success},
 };
 
@@ -189,7 +189,7 @@ pub(super) async fn default(caller: Caller) -> Result<Json<Value>, Failure> {
     })
 }
 
-pub(super) async fn get(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>, Failure> {
+pub(super) async fn get(caller: Caller, Id(id): Id) -> Result<Json<Value>, Failure> {
     caller.with(|account| {
         account.schedules.get(&id).map(|one| success(shown(&caller, one))).ok_or_else(|| not_found(id))
     })
@@ -225,11 +225,7 @@ pub(super) async fn create(caller: Caller, Body(body): Body) -> Result<Response,
 }
 
 /// Replaces whole lists: a day that is left out is closed.
-pub(super) async fn update(
-    caller: Caller,
-    Path(id): Path<i64>,
-    Body(changes): Body,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn update(caller: Caller, Id(id): Id, Body(changes): Body) -> Result<Json<Value>, Failure> {
     caller.with(|account| {
         let mut changed = account.schedules.get(&id).ok_or_else(|| not_found(id))?.clone();
         changed.set(&changes)?;
@@ -242,7 +238,7 @@ pub(super) async fn update(
     })
 }
 
-pub(super) async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>, Failure> {
+pub(super) async fn delete(caller: Caller, Id(id): Id) -> Result<Json<Value>, Failure> {
     caller.with(|account| account.schedules.remove(&id)).ok_or_else(|| not_found(id))?;
     Ok(Json(json!({ "status": "success" })))
 }

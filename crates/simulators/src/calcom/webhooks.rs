@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use super::{
     Calcom,
-    account::{Body, Caller, Fields},
+    account::{Body, Caller, Fields, Id},
     answer::{Failure, created, iso, success},
     bookings::Booking,
 };
@@ -258,7 +258,7 @@ pub(super) async fn create(caller: Caller, Body(body): Body) -> Result<Response,
 
 pub(super) async fn create_for(
     caller: Caller,
-    Path(event_type): Path<i64>,
+    Id(event_type): Id,
     Body(body): Body,
 ) -> Result<Response, Failure> {
     make(&caller, &body, Some(event_type))
@@ -268,12 +268,12 @@ pub(super) async fn list(caller: Caller) -> Json<Value> {
     listed(&caller, None)
 }
 
-pub(super) async fn list_for(caller: Caller, Path(event_type): Path<i64>) -> Json<Value> {
+pub(super) async fn list_for(caller: Caller, Id(event_type): Id) -> Json<Value> {
     listed(&caller, Some(event_type))
 }
 
 /// Removes every webhook of an event type.
-pub(super) async fn delete_all_for(caller: Caller, Path(event_type): Path<i64>) -> Json<Value> {
+pub(super) async fn delete_all_for(caller: Caller, Id(event_type): Id) -> Json<Value> {
     caller.with(|account| account.webhooks.retain(|_, webhook| webhook.event_type != Some(event_type)));
     Json(json!({ "status": "success" }))
 }

@@ -2,8 +2,10 @@
 //! played from a script through the agent that a number resolves to. Emits the
 //! newest library's superset; retired addresses are gone.
 
+mod agent_versions;
 mod agents;
 mod calls;
+mod components;
 mod control;
 mod engines;
 mod failure;
@@ -78,6 +80,7 @@ pub fn router(options: Options) -> Router {
     let (workspaces, meetings) = (Arc::clone(&retell.workspaces), Arc::clone(&retell.meetings));
     let endpoints = agent_routes()
         .merge(engine_routes())
+        .merge(component_routes())
         .merge(number_routes())
         .merge(call_routes())
         .merge(other_routes())
@@ -103,11 +106,11 @@ fn agent_routes() -> Router<Retell> {
         .route("/v2/list-agents", post(agents::list))
         .route("/update-agent/{id}", patch(agents::update))
         .route("/delete-agent/{id}", delete(agents::delete))
-        .route("/create-agent-version/{id}", post(agents::create_version))
-        .route("/list-agent-versions/{id}", get(agents::list_versions))
-        .route("/delete-agent-version/{id}", delete(agents::delete_version))
-        .route("/publish-agent-version/{id}", post(agents::publish))
-        .route("/repair-agent/{id}", post(agents::repair))
+        .route("/create-agent-version/{id}", post(agent_versions::create))
+        .route("/list-agent-versions/{id}", get(agent_versions::list))
+        .route("/delete-agent-version/{id}", delete(agent_versions::delete))
+        .route("/publish-agent-version/{id}", post(agent_versions::publish))
+        .route("/repair-agent/{id}", post(agent_versions::repair))
 }
 
 fn engine_routes() -> Router<Retell> {
@@ -152,6 +155,15 @@ fn engine_routes() -> Router<Retell> {
     router
 }
 
+fn component_routes() -> Router<Retell> {
+    Router::new()
+        .route("/create-conversation-flow-component", post(components::create))
+        .route("/get-conversation-flow-component/{id}", get(components::get))
+        .route("/update-conversation-flow-component/{id}", patch(components::update))
+        .route("/v2/list-conversation-flow-components", get(components::list))
+        .route("/delete-conversation-flow-component/{id}", delete(components::delete))
+}
+
 fn number_routes() -> Router<Retell> {
     Router::new()
         .route("/create-phone-number", post(numbers::create))
@@ -171,6 +183,7 @@ fn call_routes() -> Router<Retell> {
         .route("/v2/stop-call/{id}", post(calls::stop))
         .route("/v2/delete-call/{id}", delete(calls::delete))
         .route("/v2/create-phone-call", post(calls::create_phone_call))
+        .route("/create-batch-call", post(calls::create_batch))
         .route("/v3/create-web-call", post(calls::create_web_call))
         .route("/v2/register-phone-call", post(calls::register))
         .route("/v2/listen-live-call/{id}", post(calls::listen_live))

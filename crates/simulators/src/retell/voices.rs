@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::to_bytes,
     extract::{Path, Request},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -13,6 +14,9 @@ use super::{
     request::{Account, Body},
     workspace::THINGS_AT_MOST,
 };
+
+/// Recordings of one voice at most, in bytes.
+const RECORDING_BYTES_AT_MOST: usize = 50 << 20;
 
 /// A voice that a workspace added.
 pub(super) struct Voice {
@@ -97,6 +101,8 @@ pub(super) async fn clone(account: Account, request: Request) -> Result<Response
     if !kind.starts_with("multipart/form-data") {
         return Err(Failure::bad("recordings are sent as multipart/form-data"));
     }
+    // Read to its end: a client that is still sending takes an early answer for a broken connection.
+    to_bytes(request.into_body(), RECORDING_BYTES_AT_MOST).await.map_err(|_| Failure::TooLarge)?;
     keep(&account, "cloned voice", "elevenlabs")
 }
 

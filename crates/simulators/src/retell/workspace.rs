@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     agents::{Agent, NamedTag},
     calls::Calls,
+    components::Component,
     engines::Kind,
     failure::Failure,
     numbers::Number,
@@ -25,6 +26,7 @@ const CONCURRENCY_DEFAULT: u32 = 20;
 pub(super) struct Workspace {
     pub(super) llms: BTreeMap<String, Lineage>,
     pub(super) flows: BTreeMap<String, Lineage>,
+    pub(super) components: BTreeMap<String, Component>,
     pub(super) agents: BTreeMap<String, Agent>,
     pub(super) numbers: BTreeMap<String, Number>,
     pub(super) calls: Calls,

@@ -1,6 +1,6 @@
 //! Filters of the list of calls: typed objects, all of which must fit.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::record::{Call, Detail};
 use crate::retell::{failure::Failure, filter::Filter};
@@ -9,9 +9,8 @@ use crate::retell::{failure::Failure, filter::Filter};
 const FILTERS_AT_MOST: usize = 100;
 
 /// A plain filter's name, the kinds that it takes, and where its value stands.
-const PLAIN: [(&str, &[&str], &str); 17] = [
+const PLAIN: [(&str, &[&str], &str); 16] = [
     ("agent_tag", &["enum"], "/agent_tag"),
-    ("batch_call_id", &["string"], "/batch_call_id"),
     ("call_id", &["string", "enum"], "/call_id"),
     ("call_status", &["enum"], "/call_status"),
     ("call_type", &["enum"], "/call_type"),
@@ -42,6 +41,7 @@ const KEYED: [(&str, &str); 4] = [
 enum Criterion {
     /// Id with versions; no version is any.
     Agents(Vec<(String, Vec<u32>)>),
+    Batch(Filter),
     At(String, Filter),
     Keyed(&'static str, String, Filter),
     /// Only custom tools are ever used here.
@@ -81,6 +81,7 @@ impl Criteria {
             Criterion::Agents(agents) => agents.iter().any(|(id, versions)| {
                 *id == call.agent_id && (versions.is_empty() || versions.contains(&call.agent_version))
             }),
+            Criterion::Batch(filter) => filter.fits(call.batch_id.as_ref().map(|id| json!(id)).as_ref()),
             Criterion::At(pointer, filter) => filter.fits(shown.pointer(pointer)),
             // Kept, and filtered by, but not shown.
             Criterion::Keyed(CUSTOM_ATTRIBUTES, key, filter) => filter.fits(call.custom_attributes.get(key)),
@@ -116,6 +117,7 @@ fn read_one(name: &str, value: &Value, criteria: &mut Vec<Criterion>) -> Result<
                 criteria.push(read_tool_use(one)?);
             }
         }
+        "batch_call_id" => criteria.push(Criterion::Batch(of_kind(name, value, &["string"])?)),
         "combined_cost" => {
             let filter = of_kind(name, value, &["number", "range"])?;
             criteria.push(Criterion::At("/call_cost/combined_cost".into(), filter));
@@ -181,8 +183,6 @@ fn read_tool_use(value: &Value) -> Result<Criterion, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

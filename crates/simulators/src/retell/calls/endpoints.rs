@@ -224,7 +224,7 @@ pub(in crate::retell) async fn take_over_live(
 }
 
 /// Reads what every kind of new call may bring along.
-fn brought(body: &Fields) -> Result<Brought, Failure> {
+pub(super) fn brought(body: &Fields) -> Result<Brought, Failure> {
     Ok(Brought {
         metadata: body.get("metadata").map(metadata).transpose()?.flatten(),
         variables: variables(body.get("retell_llm_dynamic_variables"))?,
@@ -233,7 +233,7 @@ fn brought(body: &Fields) -> Result<Brought, Failure> {
     })
 }
 
-fn text<'b>(body: &'b Fields, name: &str) -> Result<&'b str, Failure> {
+pub(super) fn text<'b>(body: &'b Fields, name: &str) -> Result<&'b str, Failure> {
     body.get(name).and_then(Value::as_str).ok_or_else(|| Failure::bad(format!("{name} is required")))
 }
 
@@ -257,11 +257,7 @@ pub(in crate::retell) async fn create_phone_call(
     account: Account,
     Body(body): Body,
 ) -> Result<Response, Failure> {
-    let (from, to) = (text(&body, "from_number")?, text(&body, "to_number")?);
-    let may_be_odd = body.get("ignore_e164_validation") == Some(&json!(true));
-    if !is_e164(to) && !may_be_odd {
-        return Err(Failure::bad("to_number must be in E.164"));
-    }
+    let from = text(&body, "from_number")?;
     let brought = brought(&body)?;
     let now = account.now_ms();
     let draw = account.retell.draw();
@@ -270,30 +266,47 @@ pub(in crate::retell) async fn create_phone_call(
         if let Some(call) = key.and_then(|key| workspace.calls.made_under(key, now)) {
             return Ok(call.to_json(Detail::Full));
         }
-        if workspace.settings.outage_mode {
-            return Err(Failure::bad("the workspace is in outage mode; no call goes out"));
-        }
-        if !workspace.has_room() {
-            return Err(Failure::Busy);
-        }
-        let number = workspace.numbers.get(from).ok_or(Failure::Missing)?;
-        if number.kind != "custom" && !to.starts_with("+1") {
-            return Err(Failure::bad("a bought number calls within the US only"));
-        }
-        let overridden = body.get("override_agent_id").and_then(Value::as_str);
-        let (agent_id, reference) = match (overridden, drawn(&number.outbound, draw)) {
-            (Some(agent), _) => (agent.to_owned(), Reference::read(body.get("override_agent_version"))?),
-            (None, Some(agent)) => (agent.agent_id.clone(), agent.reference()),
-            (None, None) => return Err(Failure::bad("the number has no outbound agent")),
-        };
-        let line = Line::Phone { direction: Direction::Outbound, from: from.to_owned(), to: to.to_owned() };
-        let shown = registered(workspace, line, (&agent_id, &reference), brought, now)?;
+        let shown = outbound(workspace, from, &body, brought, draw, now)?;
         if let (Some(key), Some(id)) = (key, shown["call_id"].as_str()) {
             workspace.calls.note_key(key, id, now);
         }
         Ok(shown)
     })?;
     Ok((StatusCode::CREATED, Json(shown)).into_response())
+}
+
+/// Registers a call from one of the workspace's numbers.
+pub(super) fn outbound(
+    workspace: &mut Workspace,
+    from: &str,
+    body: &Fields,
+    brought: Brought,
+    draw: f64,
+    now_ms: i64,
+) -> Result<Value, Failure> {
+    let to = text(body, "to_number")?;
+    let may_be_odd = body.get("ignore_e164_validation") == Some(&json!(true));
+    if !is_e164(to) && !may_be_odd {
+        return Err(Failure::bad("to_number must be in E.164"));
+    }
+    if workspace.settings.outage_mode {
+        return Err(Failure::bad("the workspace is in outage mode; no call goes out"));
+    }
+    if !workspace.has_room() {
+        return Err(Failure::Busy);
+    }
+    let number = workspace.numbers.get(from).ok_or(Failure::Missing)?;
+    if number.kind != "custom" && !to.starts_with("+1") {
+        return Err(Failure::bad("a bought number calls within the US only"));
+    }
+    let overridden = body.get("override_agent_id").and_then(Value::as_str);
+    let (agent_id, reference) = match (overridden, drawn(&number.outbound, draw)) {
+        (Some(agent), _) => (agent.to_owned(), Reference::read(body.get("override_agent_version"))?),
+        (None, Some(agent)) => (agent.agent_id.clone(), agent.reference()),
+        (None, None) => return Err(Failure::bad("the number has no outbound agent")),
+    };
+    let line = Line::Phone { direction: Direction::Outbound, from: from.to_owned(), to: to.to_owned() };
+    registered(workspace, line, (&agent_id, &reference), brought, now_ms)
 }
 
 /// For telephony of one's own: Retell is told of a call that exists.

@@ -136,6 +136,8 @@ pub(in crate::retell) struct Call {
     pub(in crate::retell) transfer_destination: Option<String>,
     /// What this call alone changes of its agent and engine.
     pub(in crate::retell) overrides: Value,
+    /// The batch that it is a part of.
+    pub(in crate::retell) batch_id: Option<String>,
 }
 
 /// How much of a call is shown.
@@ -356,6 +358,7 @@ impl Call {
                 .unwrap_or(Storage::Everything),
             transfer_destination: None,
             overrides: brought.overrides,
+            batch_id: None,
         }
     }
 }

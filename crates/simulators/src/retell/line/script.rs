@@ -309,6 +309,13 @@ pub(super) struct Inbound {
     pub(super) rejected: bool,
 }
 
+impl Inbound {
+    /// Whether an answer came that was read.
+    pub(super) fn was_heard(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
 /// How a call went.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Played {

@@ -40,6 +40,11 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Nothing came.
+    pub(super) fn none() -> Self {
+        Self { status: 0, body: Value::Null, ms: 0 }
+    }
+
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }

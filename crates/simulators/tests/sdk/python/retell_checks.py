@@ -1,7 +1,7 @@
 """Every call of the official Python client against the stand-in.
 
 Each answer is validated strictly against the type that the client declares for it:
-no coercion, and no field that the type does not know. Run by tests/sdk.rs.
+no coercion, and no field that the type does not know. Run by tests/suite/sdks.rs.
 """
 
 import json
@@ -198,6 +198,29 @@ call(
     declared.ConversationFlowResponse,
 )
 call("conversation_flow.list", lambda: client.conversation_flow.list(), declared.ConversationFlowListResponse)
+component = call(
+    "conversation_flow_component.create",
+    lambda: client.conversation_flow_component.create(name="Begrüßung", nodes=[node]),
+    declared.ConversationFlowComponentResponse,
+    201,
+)
+component_id = component.conversation_flow_component_id
+call(
+    "conversation_flow_component.retrieve",
+    lambda: client.conversation_flow_component.retrieve(component_id),
+    declared.ConversationFlowComponentResponse,
+)
+call(
+    "conversation_flow_component.update",
+    lambda: client.conversation_flow_component.update(component_id, name="Anfang"),
+    declared.ConversationFlowComponentResponse,
+)
+call(
+    "conversation_flow_component.list",
+    lambda: client.conversation_flow_component.list(),
+    declared.ConversationFlowComponentListResponse,
+)
+call("conversation_flow_component.delete", lambda: client.conversation_flow_component.delete(component_id), None, 204)
 refused("conversation_flow.retrieve missing", retell.NotFoundError, lambda: client.conversation_flow.retrieve("none"))
 
 # --- Agents and their versions ---
@@ -426,6 +449,24 @@ call(
     declared.PhoneCallResponse,
     201,
 )
+
+
+batch = call(
+    "batch_call.create_batch_call",
+    lambda: client.batch_call.create_batch_call(
+        from_number=NUMBER, name="Erinnerungen", tasks=[{"to_number": "+4915112345678"}, {"to_number": "+4915112345679"}]
+    ),
+    declared.BatchCallResponse,
+    201,
+)
+
+
+def a_batch_is_its_calls():
+    criteria = {"batch_call_id": {"type": "string", "op": "eq", "value": batch.batch_call_id}}
+    assert len(client.call.list(filter_criteria=criteria).items) == 2
+
+
+check("a batch is its calls", a_batch_is_its_calls)
 
 
 def one_key_is_one_call():

@@ -25,7 +25,7 @@ async fn beside_a_stand_in(command: &'static [&'static str]) -> Output {
             .current_dir(root)
             .env("ASKPRO_SIM_URL", url)
             .env("ASKPRO_SIM_KEYS", KEYS)
-            .env("ASKPRO_SIGNATURES", include_str!("sdk/signatures.json"))
+            .env("ASKPRO_SIGNATURES", include_str!("../sdk/signatures.json"))
             // Nothing that a developer has set for the real service.
             .env_remove("RETELL_BASE_URL")
             .env_remove("RETELL_API_KEY")
@@ -63,6 +63,10 @@ async fn the_official_python_client_works_with_the_stand_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_javascript_client_works_with_the_stand_in() {
-    let command = &["sh", "-c", "cd \"$ASKPRO_SDKS/node\" && tsc -p . && node out/retell.js"];
+    let command = &[
+        "sh",
+        "-c",
+        "cd \"$ASKPRO_SDKS/node\" && tsc -p . && node out/retell.js && tsc -p tsconfig.answers.json",
+    ];
     assert_all_passed(&beside_a_stand_in(command).await, 100);
 }
