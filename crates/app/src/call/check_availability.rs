@@ -51,6 +51,9 @@ fn check(
     let service = match service_meant(schedule::services(tx)?, &place, catalogues, arguments) {
         Meant::One(service) => *service,
         Meant::Several(names) => return ask(Missing::OneService(&names)),
+        Meant::Nothing(names) if arguments.text("service").is_some() => {
+            return ask(Missing::OtherService(&names));
+        }
         Meant::Nothing(names) => return ask(Missing::Service(&names)),
     };
     let (windows, exact) = match when_meant(arguments, &place, now) {
@@ -100,7 +103,7 @@ fn minute() -> SignedDuration {
 pub(super) fn needs_input(place: &Place, missing: Missing<'_>, now: Timestamp) -> Answer {
     let spoken = Spoken { zone: &place.zone, now };
     let data = match missing {
-        Missing::Service(names) | Missing::OneService(names) => {
+        Missing::Service(names) | Missing::OtherService(names) | Missing::OneService(names) => {
             json!({ "missing": "service", "services": names })
         }
         Missing::When | Missing::WhenUnclear | Missing::WhenPast => json!({ "missing": "when" }),

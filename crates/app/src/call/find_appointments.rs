@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use askpro_domain::ids::{ServiceId, StaffId};
+use askpro_domain::{
+    booking::AppointmentStatus,
+    ids::{ServiceId, StaffId},
+};
 use askpro_store::{
     Company, CompanyTx, Result,
     appointments::{self, Listed},
@@ -63,6 +66,7 @@ fn tell(tx: &mut CompanyTx<'_>, place: &Place, found: &[Listed], now: Timestamp)
         .iter()
         .map(|one| Agreed {
             start: one.appointment.start,
+            is_firm: one.appointment.status == AppointmentStatus::Confirmed,
             service: &services[&one.appointment.service],
             staff: name(one),
         })

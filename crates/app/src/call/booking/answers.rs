@@ -78,16 +78,23 @@ fn answer(
     let (service, staff) = (text("service"), text("staff"));
     let is_reachable = is_reachable(tx, appointment)?;
     let (status, sentence) = match (appointment.status, news) {
-        (AppointmentStatus::Provisional, _) => {
+        (AppointmentStatus::Provisional, News::Booked) => {
             let ring_again = now.checked_add(RING_AGAIN_AFTER).unwrap_or(now);
             let sentence =
                 Sentence::Provisional { start, reference, reachable: is_reachable, ring_again, spoken };
             (Status::Provisional, sentence)
         }
-        (_, News::Booked) => {
+        (AppointmentStatus::Provisional, News::Moved) => {
+            (Status::Provisional, Sentence::MoveNoted { start, reachable: is_reachable, spoken })
+        }
+        (AppointmentStatus::Confirmed, News::Booked) => {
             (Status::Confirmed, Sentence::Confirmed { start, service, staff, reference, spoken })
         }
-        (_, News::Moved) => (Status::Confirmed, Sentence::Moved { start, staff, spoken }),
+        (AppointmentStatus::Confirmed, News::Moved) => {
+            (Status::Confirmed, Sentence::Moved { start, staff, spoken })
+        }
+        // It was called off on another way in the meantime.
+        _ => (Status::Refused, Sentence::AppointmentOver),
     };
     Ok(Answer::new(status, place.language, &sentence, json!({ "appointment": data })))
 }

@@ -116,6 +116,9 @@ impl Booking {
         let service = match service_meant(schedule::services(tx)?, &place, &self.catalogues, arguments) {
             Meant::One(service) => *service,
             Meant::Several(names) => return ask(Missing::OneService(&names)),
+            Meant::Nothing(names) if arguments.text("service").is_some() => {
+                return ask(Missing::OtherService(&names));
+            }
             Meant::Nothing(names) => return ask(Missing::Service(&names)),
         };
         let (windows, exact) = match when_meant(arguments, &place, now) {

@@ -8,28 +8,30 @@ use askpro_domain::{
 };
 use jiff::Timestamp;
 
-use super::{Because, Missing, Offer, SPOKEN_AT_MOST, Sentence, Spoken, listed, offered};
+use super::{Because, Day, Missing, Offer, SPOKEN_AT_MOST, Sentence, Spoken, listed, offered};
 
 pub(super) fn say(sentence: &Sentence<'_>) -> String {
     match sentence {
         Sentence::Missing(missing, spoken) => ask(*missing, *spoken),
         Sentence::Free { offer, service, spoken } => format!(
-            "{} ist frei, {service} bei {}. Soll ich das eintragen?",
-            capital(&when(offer.start, *spoken)),
+            "Das ist frei: {}, {service} bei {}. Soll ich den Termin buchen?",
+            when(offer.start, *spoken),
             offer.staff
         ),
         Sentence::Offers { because, offers, spoken } => {
             let times = times(offers, *spoken);
             match because {
                 None | Some(Because::Choose) => format!("Frei wäre {times}. Was passt Ihnen?"),
-                Some(Because::Taken) => format!("Da ist leider nichts frei. Möglich wäre {times}."),
+                Some(Because::Taken) => format!("Diese Zeit ist leider nicht frei. Ginge es {times}?"),
                 Some(Because::JustTaken) => {
-                    format!("Dieser Termin wurde gerade vergeben. Frei wäre noch {times}.")
+                    format!("Diese Uhrzeit ist leider gerade vergeben worden. Ginge es {times}?")
                 }
                 Some(Because::RowTaken) => {
-                    format!("Alle Termine gehen so leider nicht. Der erste könnte {times} sein.")
+                    format!("So sind leider nicht alle Termine frei. Ginge der erste {times}?")
                 }
-                Some(Because::Expired) => format!("Das Angebot ist abgelaufen. Frei wäre jetzt {times}."),
+                Some(Because::Expired) => {
+                    format!("Ich habe noch einmal nachgesehen: Frei wäre jetzt {times}. Was passt Ihnen?")
+                }
             }
         }
         Sentence::NothingFree => "Da ist leider nichts frei. Wann würde es Ihnen sonst passen?".into(),
@@ -38,42 +40,58 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
             when(*start, *spoken),
             speak_in_pairs(reference)
         ),
-        Sentence::Provisional { start, reference, reachable: true, spoken, .. } => format!(
-            "Vorgemerkt: {}, aber noch nicht bestätigt. Wir melden uns in wenigen Minuten, Ihre Terminnummer ist {}.",
-            when(*start, *spoken),
-            speak_in_pairs(reference)
-        ),
-        Sentence::Provisional { start, reference, reachable: false, ring_again, spoken } => format!(
-            "Vorgemerkt: {}, aber noch nicht bestätigt. Unter welcher Nummer erreichen wir Sie? Sonst rufen Sie bitte ab {} wieder an, mit der Terminnummer {}.",
-            when(*start, *spoken),
-            time(*ring_again, *spoken),
-            speak_in_pairs(reference)
-        ),
-        Sentence::Series { count, every_weeks, first, last, staff, reference, firm, reachable, spoken } => {
-            let row = format!(
-                "{} Termine bei {staff}, {} ab {} bis {}",
-                number(*count),
-                rhythm(*every_weeks),
-                when(*first, *spoken),
-                day(*last, *spoken)
+        Sentence::Provisional { start, reference, reachable, ring_again, spoken } => {
+            let kept = format!(
+                "Vorgemerkt, aber noch nicht bestätigt: {}, Terminnummer {}.",
+                when(*start, *spoken),
+                speak_in_pairs(reference)
             );
-            let reference = speak_in_pairs(reference);
-            match (firm, reachable) {
-                (true, _) => format!("Gebucht: {row}. Die Terminnummer des ersten ist {reference}."),
-                (false, true) => format!(
-                    "Vorgemerkt: {row}, aber noch nicht bestätigt. Wir melden uns in wenigen Minuten, die Terminnummer des ersten ist {reference}."
-                ),
-                (false, false) => format!(
-                    "Vorgemerkt: {row}, aber noch nicht bestätigt. Unter welcher Nummer erreichen wir Sie? Die Terminnummer des ersten ist {reference}."
-                ),
+            if *reachable {
+                format!("{kept} {IF_NOT}")
+            } else {
+                let again = time(*ring_again, *spoken);
+                format!(
+                    "{kept} Unter welcher Telefonnummer erreichen wir Sie, oder rufen Sie ab {again} wieder an?"
+                )
             }
         }
+        Sentence::Series { count, every_weeks, first, last, staff, reference, firm, reachable, spoken } => {
+            let row = format!(
+                "{} Termine bei {staff}, {} um {}, ab {} bis {}",
+                number(*count),
+                rhythm(*every_weeks),
+                time(*first, *spoken),
+                day(*first, *spoken),
+                day(*last, *spoken)
+            );
+            let reference = format!("Die Terminnummer für den ersten ist {}.", speak_in_pairs(reference));
+            match (firm, reachable) {
+                (true, _) => format!("Gebucht: {row}. {reference}"),
+                (false, true) => {
+                    format!("Vorgemerkt, aber noch nicht bestätigt: {row}. {reference} {IF_NOT}")
+                }
+                (false, false) => {
+                    format!("Vorgemerkt, aber noch nicht bestätigt: {row}. {reference} {WHICH_NUMBER}")
+                }
+            }
+        }
+        Sentence::MoveNoted { start, reachable, spoken } => format!(
+            "Noch nicht bestätigt: die Verschiebung auf {}. {}",
+            when(*start, *spoken),
+            if *reachable { IF_NOT } else { WHICH_NUMBER }
+        ),
         Sentence::Moved { start, staff, spoken } => {
-            format!("Verschoben auf {}, bei {staff}. Die Terminnummer bleibt.", when(*start, *spoken))
+            format!("Verschoben auf {}, bei {staff}. Ihre Terminnummer bleibt gleich.", when(*start, *spoken))
         }
         Sentence::Found { appointments, spoken } => match appointments {
+            [one] if one.is_firm => format!(
+                "Ihr Termin ist am {}, {} bei {}. Möchten Sie daran etwas ändern?",
+                when(one.start, *spoken),
+                one.service,
+                one.staff
+            ),
             [one] => format!(
-                "Ihr Termin ist am {}, {} bei {}. Was kann ich für Sie tun?",
+                "Vorgemerkt, aber noch nicht bestätigt: {}, {} bei {}.",
                 when(one.start, *spoken),
                 one.service,
                 one.staff
@@ -82,108 +100,130 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
                 let several: Vec<String> = several
                     .iter()
                     .take(SPOKEN_AT_MOST)
-                    .map(|one| format!("{}, {}", when(one.start, *spoken), one.service))
+                    .map(|one| {
+                        let doubt = if one.is_firm { "" } else { ", noch nicht bestätigt" };
+                        format!("{} am {}{doubt}", one.service, when(one.start, *spoken))
+                    })
                     .collect();
-                format!("Ich sehe diese Termine: {}. Um welchen geht es?", listed(&several, "und"))
+                format!("Ihre nächsten Termine: {}. Um welchen geht es?", listed(&several, "und"))
             }
         },
-        Sentence::NoSuchAppointment => {
-            "Unter diesen Angaben finde ich keinen Termin. Soll Sie jemand zurückrufen?".into()
-        }
-        Sentence::TooManyGuesses => {
-            "Dazu kann ich Ihnen am Telefon nichts mehr sagen. Soll Sie jemand zurückrufen?".into()
-        }
+        Sentence::NoSuchAppointment => format!("Dazu finde ich leider keinen Termin. {CALL_BACK}"),
+        Sentence::TooManyGuesses => format!("Da komme ich leider nicht weiter. {CALL_BACK}"),
         Sentence::Cancelled { start, spoken } => {
             format!("Abgesagt: Ihr Termin am {}. Möchten Sie einen neuen?", when(*start, *spoken))
         }
-        Sentence::CancelNoted { start, spoken } => format!(
-            "Notiert: Die Absage für {} ist auf dem Weg, Sie müssen nichts weiter tun.",
-            when(*start, *spoken)
-        ),
+        Sentence::CancelNoted { start, spoken } => {
+            format!("Notiert: Ihre Absage für {}. Sie müssen nichts weiter tun.", when(*start, *spoken))
+        }
         Sentence::TooLate { wish, latest, spoken } => format!(
-            "{} ging das leider nur bis {}. Soll Sie jemand zurückrufen?",
+            "Zum {} ist es leider zu spät, das ging nur bis {}. {CALL_BACK}",
             match wish {
                 Change::Cancel => "Absagen",
                 Change::Reschedule => "Verschieben",
                 Change::Book => "Buchen",
             },
-            when(*latest, *spoken)
+            near(*latest, *spoken, "")
         ),
-        Sentence::AppointmentOver => {
-            "Dieser Termin lässt sich nicht mehr ändern. Soll Sie jemand zurückrufen?".into()
-        }
+        Sentence::AppointmentOver => format!("Dieser Termin lässt sich nicht mehr ändern. {CALL_BACK}"),
         Sentence::NotSettledYet => {
-            "Dieser Termin ist noch nicht bestätigt. Bitte versuchen Sie es in ein paar Minuten noch einmal."
-                .into()
+            "Verschieben geht erst, wenn der Termin bestätigt ist. Bitte rufen Sie in ein paar Minuten noch einmal an.".into()
         }
         Sentence::CallBackNoted { due, spoken } => {
-            format!("Notiert. Wir rufen Sie zurück, spätestens {}.", when(*due, *spoken))
+            format!("Notiert. Wir rufen Sie spätestens {} zurück.", near(*due, *spoken, "am "))
         }
         Sentence::Business { address, opening, spoken } => {
-            let place =
-                address.map(|address| format!(" Sie finden uns hier: {address}.")).unwrap_or_default();
+            let place = address.map(|address| format!(" Unsere Adresse ist {address}.")).unwrap_or_default();
             match opening {
                 Some(one) if one.contains(spoken.now) => {
-                    format!("Wir haben heute bis {} geöffnet.{place}", time(one.to, *spoken))
+                    format!("Wir haben jetzt geöffnet, bis {}.{place}", time(one.to, *spoken))
                 }
-                Some(one) => format!("Wir öffnen wieder am {}.{place}", when(one.from, *spoken)),
+                Some(one) => format!("Wir öffnen {} wieder.{place}", near(one.from, *spoken, "am ")),
                 None => format!("Wir haben zurzeit geschlossen.{place}"),
             }
         }
         Sentence::AiDisclosure { company } => {
             format!("Guten Tag, hier ist die KI-Assistentin von {company}. Was kann ich für Sie tun?")
         }
-        Sentence::HoursToday { openings: [], .. } => "Heute ist geschlossen.".into(),
+        Sentence::HoursToday { openings: [], .. } => "Heute haben wir geschlossen.".into(),
         Sentence::HoursToday { openings, spoken } => {
             let times: Vec<String> = openings
                 .iter()
                 .map(|one| format!("von {} bis {}", time(one.from, *spoken), time(one.to, *spoken)))
                 .collect();
-            format!("Heute ist {} geöffnet.", listed(&times, "und"))
+            format!("Heute haben wir {} geöffnet.", listed(&times, "und"))
         }
-        Sentence::FromMemory => "Ich kann gerade nicht nachsehen, entschuldigen Sie. Zuletzt galt:".into(),
-        Sentence::PutThrough => "Gern, ich verbinde Sie.".into(),
-        Sentence::NobodyThere => "Gerade ist leider niemand zu sprechen. Soll Sie jemand zurückrufen?".into(),
-        Sentence::OnlyInACall => "Das geht nur während eines Anrufs.".into(),
-        Sentence::UnknownFunction => "Das kann ich leider nicht für Sie erledigen.".into(),
+        Sentence::FromMemory => "Ich kann gerade nicht nachsehen. Soweit ich weiß:".into(),
+        Sentence::PutThrough => "Gern, ich versuche, Sie zu verbinden.".into(),
+        Sentence::NobodyThere => format!("Gerade ist leider niemand zu sprechen. {CALL_BACK}"),
+        Sentence::OnlyInACall | Sentence::UnknownFunction => {
+            format!("Das kann ich leider nicht für Sie erledigen. {CALL_BACK}")
+        }
         Sentence::NotNow => {
-            "Das klappt gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal.".into()
+            "Das klappt gerade leider nicht. Bitte rufen Sie in ein paar Minuten noch einmal an.".into()
         }
     }
 }
 
+/// The way on after a refusal.
+const CALL_BACK: &str = "Sollen wir Sie zurückrufen?";
+
+/// What follows where the calendar of record refuses after all: a person rings.
+const IF_NOT: &str = "Falls es nicht klappt, rufen wir Sie an.";
+
+/// A question stands at the end: callers answer at once.
+const WHICH_NUMBER: &str = "Unter welcher Telefonnummer erreichen wir Sie?";
+
 fn ask(missing: Missing<'_>, spoken: Spoken<'_>) -> String {
     match missing {
-        Missing::Service([]) => "Um welche Leistung geht es?".into(),
+        Missing::Service([]) => "Wofür möchten Sie einen Termin?".into(),
         Missing::Service(names) => {
-            format!("Um welche Leistung geht es, zum Beispiel {}?", listed(names, "oder"))
+            format!("Wofür möchten Sie einen Termin, zum Beispiel {}?", listed(names, "oder"))
         }
+        Missing::OtherService([]) => "Das finde ich bei uns nicht. Wofür möchten Sie einen Termin?".into(),
+        Missing::OtherService(names) => format!(
+            "Das finde ich bei uns nicht. Wofür möchten Sie einen Termin, zum Beispiel {}?",
+            listed(names, "oder")
+        ),
         Missing::OneService(names) => format!("Meinen Sie {}?", listed(names, "oder")),
         Missing::When => "Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
         Missing::WhenUnclear => {
-            "Das habe ich nicht verstanden. Welcher Tag und welche Uhrzeit passen Ihnen?".into()
+            "Das habe ich leider nicht verstanden. Sagen Sie bitte Tag und Uhrzeit, zum Beispiel Freitag um 15 Uhr.".into()
         }
         Missing::WhenPast => "Das ist schon vorbei. Welcher Tag und welche Uhrzeit passen Ihnen?".into(),
-        Missing::Reference => "Wie lauten Ihre Terminnummer und Ihr Name, bitte?".into(),
+        Missing::Branch(names) => {
+            format!("Diesen Standort finde ich nicht. Meinen Sie {}?", listed(names, "oder"))
+        }
+        Missing::WhenCorrected(start) => format!("Meinen Sie {}?", when(start, spoken)),
+        Missing::Name => "Auf welchen Namen darf ich den Termin buchen?".into(),
+        Missing::CallerName => "Wie ist Ihr Name, bitte?".into(),
+        Missing::Phone => WHICH_NUMBER.into(),
+        Missing::Staff => {
+            "Beim Namen bin ich nicht sicher. Bei wem möchten Sie den Termin, oder ist Ihnen das egal?".into()
+        }
+        Missing::Reference => {
+            "Sagen Sie mir bitte Ihre Terminnummer und Ihren Namen. Ohne Terminnummer rufen wir Sie gern zurück.".into()
+        }
         Missing::WhichAppointment(starts) => {
             let starts: Vec<String> =
                 starts.iter().take(SPOKEN_AT_MOST).map(|start| when(*start, spoken)).collect();
             format!("Welchen Termin meinen Sie: {}?", listed(&starts, "oder"))
         }
-        Missing::Repeat => "Wie viele Termine sollen es sein, und alle wie viel Wochen?".into(),
+        Missing::Repeat => "Wie viele Termine möchten Sie, und wie oft, zum Beispiel jede Woche?".into(),
         Missing::FewerAppointments(most) => {
             format!("Auf einmal gehen höchstens {most} Termine. Wie viele dürfen es sein?")
         }
-        Missing::Branch(names) => {
-            format!("Diese Filiale finde ich nicht. Meinen Sie {}?", listed(names, "oder"))
-        }
-        Missing::WhenCorrected(start) => format!("Meinen Sie {}?", when(start, spoken)),
-        Missing::Name => "Auf welchen Namen darf ich den Termin eintragen?".into(),
-        Missing::CallerName => "Wie ist Ihr Name, bitte?".into(),
-        Missing::Phone => "Unter welcher Nummer erreichen wir Sie?".into(),
-        Missing::Staff => {
-            "Diesen Namen finde ich bei uns nicht. Zu wem möchten Sie, oder ist es egal?".into()
-        }
+    }
+}
+
+/// A time on a near day by that day's name, else with its date behind `on`.
+fn near(start: Timestamp, spoken: Spoken<'_>, on: &str) -> String {
+    let named = |day: &str| format!("{day} um {}", time(start, spoken));
+    match Day::of(start, spoken) {
+        Day::Yesterday => named("gestern"),
+        Day::Today => named("heute"),
+        Day::Tomorrow => named("morgen"),
+        Day::Other => format!("{on}{}", when(start, spoken)),
     }
 }
 
@@ -222,12 +262,7 @@ fn times(offers: &[Offer<'_>], spoken: Spoken<'_>) -> String {
         offers,
         spoken,
         "oder",
-        |date, today| say_date(date, today, Language::De),
+        |date, today| format!("am {}", say_date(date, today, Language::De)),
         |at| format!("um {}", time(at, spoken)),
     )
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

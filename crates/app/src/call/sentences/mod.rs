@@ -29,6 +29,8 @@ pub(crate) struct Offer<'a> {
 /// An appointment that stands.
 pub(crate) struct Agreed<'a> {
     pub(crate) start: Timestamp,
+    /// Whether the calendar of record has accepted it.
+    pub(crate) is_firm: bool,
     pub(crate) service: &'a str,
     pub(crate) staff: &'a str,
 }
@@ -53,6 +55,8 @@ pub(crate) enum Because {
 pub(crate) enum Missing<'a> {
     /// Which service; with some names to choose from.
     Service(&'a [String]),
+    /// Which service: what was named is not offered.
+    OtherService(&'a [String]),
     /// Which of several that fit.
     OneService(&'a [String]),
     /// When.
@@ -129,6 +133,12 @@ pub(crate) enum Sentence<'a> {
         reachable: bool,
         spoken: Spoken<'a>,
     },
+    /// A move that the calendar of record has not accepted yet.
+    MoveNoted {
+        start: Timestamp,
+        reachable: bool,
+        spoken: Spoken<'a>,
+    },
     /// The appointment has this time now.
     Moved {
         start: Timestamp,
@@ -201,6 +211,29 @@ pub(crate) fn say(language: Language, sentence: &Sentence<'_>) -> String {
     match language {
         Language::De => de::say(sentence),
         Language::En => en::say(sentence),
+    }
+}
+
+/// How far a day is from today.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Day {
+    Yesterday,
+    Today,
+    Tomorrow,
+    Other,
+}
+
+impl Day {
+    /// The near days have names of their own; nobody says their date.
+    fn of(start: Timestamp, spoken: Spoken<'_>) -> Self {
+        let date = |at| spoken.zone.to_datetime(at).date();
+        let (day, today) = (date(start), date(spoken.now));
+        match (day == today, today.tomorrow().ok() == Some(day), today.yesterday().ok() == Some(day)) {
+            (true, _, _) => Self::Today,
+            (_, true, _) => Self::Tomorrow,
+            (_, _, true) => Self::Yesterday,
+            _ => Self::Other,
+        }
     }
 }
 

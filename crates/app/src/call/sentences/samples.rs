@@ -21,7 +21,12 @@ fn every_sentence_reads_as_it_was_reviewed() {
         Offer { start: at("2026-11-27T15:00:00+01:00"), staff: "Ben" },
         Offer { start: monday, staff: "Anna" },
     ];
-    let agreed = [friday, monday].map(|start| Agreed { start, service: "Herrenhaarschnitt", staff: "Anna" });
+    let agreed = [friday, monday].map(|start| Agreed {
+        start,
+        is_firm: start == friday,
+        service: "Herrenhaarschnitt",
+        staff: "Anna",
+    });
     let branches = ["Mitte".to_owned(), "Nord".to_owned()];
     let starts = [friday, monday];
     let open = Interval::new(at("2026-11-23T08:00:00+01:00"), at("2026-11-23T12:00:00+01:00"));
@@ -54,6 +59,7 @@ fn every_sentence_reads_as_it_was_reviewed() {
         ("ai disclosure", Sentence::AiDisclosure { company: "Salon Sommer" }),
         ("service", missing(Missing::Service(&[]))),
         ("service, with names", missing(Missing::Service(&names))),
+        ("service, not found", missing(Missing::OtherService(&names))),
         ("one of several services", missing(Missing::OneService(&names[..2]))),
         ("when", missing(Missing::When)),
         ("when, not understood", missing(Missing::WhenUnclear)),
@@ -98,8 +104,14 @@ fn every_sentence_reads_as_it_was_reviewed() {
         ("series", series(true, true, 1)),
         ("series, provisional", series(false, true, 2)),
         ("series, provisional, without a number", series(false, false, 3)),
+        ("move, provisional", Sentence::MoveNoted { start: monday, reachable: true, spoken }),
+        (
+            "move, provisional, without a number",
+            Sentence::MoveNoted { start: monday, reachable: false, spoken },
+        ),
         ("moved", Sentence::Moved { start: monday, staff: "Anna", spoken }),
         ("found one", Sentence::Found { appointments: &agreed[..1], spoken }),
+        ("found one, provisional", Sentence::Found { appointments: &agreed[1..], spoken }),
         ("found several", Sentence::Found { appointments: &agreed, spoken }),
         ("found nothing", Sentence::NoSuchAppointment),
         ("too many guesses", Sentence::TooManyGuesses),
@@ -110,6 +122,7 @@ fn every_sentence_reads_as_it_was_reviewed() {
         ("too late to book", too_late(Change::Book)),
         ("over", Sentence::AppointmentOver),
         ("not settled yet", Sentence::NotSettledYet),
+        ("call-back, another day", Sentence::CallBackNoted { due: friday, spoken }),
         ("call-back", Sentence::CallBackNoted { due: at("2026-11-23T11:00:00+01:00"), spoken }),
         ("business, open", business(Some(open), Some("Lindenstraße 12, Berlin"))),
         (
