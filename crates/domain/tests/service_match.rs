@@ -509,6 +509,57 @@ fn another_hairdresser_is_understood() {
     assert_most(SALON, SALON_CASES, 17);
 }
 
+const WAYS: &str = "
+damen | Damenhaarschnitt | 45 |
+herren | Herrenhaarschnitt | 30 |
+bart | Bart konturieren | 20 |
+herren_bart | Haarschnitt Herren mit Bartpflege | 50 |
+farbe | Farbe komplett | 90 |
+balayage | Balayage mit Schnitt | 200 |
+strähnen | Strähnen | 120 |
+maniküre | Maniküre | 40 |
+maniküre_lack | Maniküre mit Gellack | 60 |
+impf_hund | Impfung Hund | 15 |
+impf_katze | Impfung Katze | 15 |
+massage30 | Massage 30 Minuten | 30 |
+massage90 | Massage 90 Minuten | 90 |
+paar | Paarmassage | 60 |
+beratung | Farbberatung | 20 |
+";
+
+/// The rules of wishing, whatever the trade.
+const WAYS_CASES: &str = "
+Damenhaarschnitt => damen
+nur den Bart => bart
+eine Maniküre, den Lack mach ich mir selber drauf => maniküre
+Maniküre ohne Lack => maniküre
+statt der Massage hätte ich gern Strähnen => strähnen
+die Strähnen lassen wir heute, nur die Farbe => farbe
+geimpft ist er schon, nur eine Farbberatung => beratung
+Strähnen oder Farbe => farbe / strähnen
+Strähnen und Farbe => farbe + strähnen
+Impfung für Hund und Katze => impf_hund + impf_katze
+an hour and a half of massage => massage90
+eine halbstündige Massage => massage30
+Massage => massage30 / massage90
+eine Massage für uns beide als Paar => paar
+ich brauche Beratung zur Farbe => beratung
+Rechnung für die Massage => -
+";
+
+#[test]
+fn ways_of_wishing_are_the_same_in_every_trade() {
+    assert_most(WAYS, WAYS_CASES, 16);
+}
+
+/// A cut is not what is done in passing with another service.
+#[test]
+fn an_addition_is_no_service_of_its_own() {
+    let found = catalogue("\nfarbe | Komplettfarbe mit Schnitt | 150 |\nkur | Haarkur | 20 |\n")
+        .find("Damenhaarschnitt");
+    assert_eq!(found, Match::None);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -1,34 +1,19 @@
 use super::{
     Match,
-    label::{Entry, For, Label},
-    lexicon::{Animal, LEXICON, Tier},
+    fit::{Single, single, to_match},
+    label::Entries,
+    lexicon::{LEXICON, Tier},
     read::{Concept, OWN},
-    utterance::{Part, Utterance},
+    utterance::{Part, Utterance, tier as general_tier, whole},
+    whom::For,
 };
 
-/// Scores closer than this are equal.
-const EQUAL: f32 = 0.15;
-
-/// Least weight of what an entry shares with a wish: a thing, or more.
-const ENOUGH: f32 = 0.65;
-
-/// A word that only one entry holds points to it.
-const ALONE: f32 = 0.2;
-
-fn weight(tier: Tier) -> f32 {
-    match tier {
-        Tier::Generic => 0.05,
-        Tier::Weak => 0.3,
-        Tier::Kind | Tier::Quality => 0.5,
-        Tier::Strong => 1.0,
-        // Claws are claws, whether they are cut or cared for.
-        Tier::Object => 1.1,
-    }
-}
+/// How many parts of what was said can be a wish each.
+const MOST_PARTS: usize = 6;
 
 /// Decides over the whole first, because an entry for two wishes at once beats
-/// its parts; then, where no entry holds all that was said, over each part.
-pub(super) fn decide(utterance: &Utterance, entries: &[Entry]) -> Match<usize> {
+/// its parts; then, where no entry holds all that was said, over its stretches.
+pub(super) fn decide(utterance: &Utterance, entries: &Entries) -> Match<usize> {
     if utterance.other {
         return Match::None;
     }
@@ -41,44 +26,147 @@ pub(super) fn decide(utterance: &Utterance, entries: &[Entry]) -> Match<usize> {
     if let Some(both) = two_people(&utterance.whole, entries) {
         return Match::Several(both);
     }
-    let whole = single(&utterance.whole, entries);
-    if whole.complete || utterance.parts.len() < 2 {
-        return whole.into_match();
+    let mut all = single(&utterance.whole, entries);
+    if all.found.is_empty()
+        && let Some(topic) = with_its_topic(&utterance.whole, entries)
+    {
+        all = single(&topic, entries);
     }
+    if let Some(each) = for_each(utterance, entries) {
+        return Match::Several(each);
+    }
+    let parts = wishes(&utterance.parts, entries);
+    if all.is_complete() || !(2..=MOST_PARTS).contains(&parts.len()) {
+        return all.into_match();
+    }
+    let stretches = stretches(&parts, &utterance.whole, entries);
     let mut clear: Vec<usize> = Vec::new();
     let mut unclear: Vec<Vec<usize>> = Vec::new();
-    for part in &utterance.parts {
-        let part = with_the_rest(part, &utterance.whole);
-        match single(&part, entries).found[..] {
+    for stretch in stretches {
+        match stretch.found[..] {
             [] => {}
             [one] if clear.contains(&one) => {}
             [one] => clear.push(one),
-            ref several => unclear.push(several.to_vec()),
+            _ => unclear.push(stretch.found),
         }
     }
     // What stays unclear on its own may only say again what another part made clear.
     unclear.retain(|several| !several.iter().any(|entry| clear.contains(entry)));
     match (&clear[..], &unclear[..]) {
-        (_, [several, ..]) if clear.is_empty() && unclear.len() > 1 => {
-            let shared: Vec<usize> = several
-                .iter()
-                .copied()
-                .filter(|entry| unclear.iter().all(|other| other.contains(entry)))
-                .collect();
-            if shared.is_empty() { whole.into_match() } else { to_match(shared) }
+        ([], [several, rest @ ..]) => {
+            let is_shared = |entry: &usize| rest.iter().all(|other| other.contains(entry));
+            let shared: Vec<usize> = several.iter().copied().filter(is_shared).collect();
+            if shared.is_empty() { all.into_match() } else { to_match(shared) }
         }
-        ([], _) => whole.into_match(),
+        ([], []) => all.into_match(),
         ([one], []) => {
             // One part is clear, and the whole fits something better still.
-            if whole.found.len() == 1 { whole.into_match() } else { Match::One(*one) }
+            if all.found.len() == 1 { all.into_match() } else { Match::One(*one) }
+        }
+        (_, []) if utterance.parts.iter().any(|part| part.or) => {
+            clear.sort_unstable();
+            Match::Ambiguous(clear)
         }
         (_, []) => covering(&clear, entries).map_or(Match::Several(clear), Match::One),
         (_, [several, ..]) => Match::Ambiguous(several.clone()),
     }
 }
 
+/// "New nails I don't want, the old ones are to come off": what is denied says what
+/// the rest is about, where that alone names nothing.
+fn with_its_topic(whole: &Part, entries: &Entries) -> Option<Part> {
+    let says_how = whole.wished.iter().any(|concept| entries.know(*concept));
+    let things =
+        whole.denied.iter().flatten().copied().filter(|concept| general_tier(*concept) >= Tier::Strong);
+    let mut topic = whole.clone();
+    topic.wished.extend(things);
+    (says_how && topic.wished.len() > whole.wished.len()).then_some(topic)
+}
+
+/// The parts that wish something this catalogue goes by, each with what is said
+/// after it; what is said before the first belongs to the first.
+fn wishes(parts: &[Part], entries: &Entries) -> Vec<Part> {
+    let says = |part: &Part| {
+        let tells = |concept: &Concept| general_tier(*concept) != Tier::Quality && entries.know(*concept);
+        part.wished.iter().any(tells)
+    };
+    let mut wishes: Vec<Vec<Part>> = Vec::new();
+    for part in parts {
+        match wishes.last_mut() {
+            Some(last) if !says(part) || !last.iter().any(says) => last.push(part.clone()),
+            _ => wishes.push(vec![part.clone()]),
+        }
+    }
+    wishes.iter().map(|parts| whole(parts)).collect()
+}
+
+/// Parts what was said so that the least of it is left over, in as few stretches
+/// as that takes.
+fn stretches(parts: &[Part], rest: &Part, entries: &Entries) -> Vec<Single> {
+    const STRETCH: usize = 2;
+    const MISSING: usize = 4;
+    let cost = |single: &Single| {
+        let asks = usize::from(single.found.len() > 1);
+        STRETCH * usize::from(!single.found.is_empty()) + MISSING * single.missing + single.unheard + asks
+    };
+    // For each number of parts the cheapest way to there, and where its last stretch begins.
+    let mut best: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut singles: Vec<Vec<Single>> = Vec::new();
+    for end in 1..=parts.len() {
+        let row: Vec<Single> =
+            (0..end).map(|begin| single(&with_the_rest(&whole(&parts[begin..end]), rest), entries)).collect();
+        let ways = row.iter().enumerate().map(|(begin, single)| (best[begin].0 + cost(single), begin));
+        best.push(ways.min().unwrap_or_default());
+        singles.push(row);
+    }
+    let mut found = Vec::new();
+    let mut end = parts.len();
+    while end > 0 {
+        let begin = best[end].1;
+        found.push(singles[end - 1].swap_remove(begin));
+        end = begin;
+    }
+    found.reverse();
+    found
+}
+
+/// "Dogs and cats": one wish for each of several, where the catalogue parts them.
+fn for_each(utterance: &Utterance, entries: &Entries) -> Option<Vec<usize>> {
+    let parts = &utterance.parts;
+    let apart = |part: &&Part| !part.whom.is_empty() || part.minutes.is_some();
+    let for_whom: Vec<&Part> = parts.iter().filter(apart).collect();
+    let [first, rest @ ..] = &for_whom[..] else { return None };
+    if rest.is_empty()
+        || rest.len() >= MOST_PARTS
+        || !rest.iter().any(|part| part.joined)
+        || rest.iter().any(|part| !differs(first, part))
+    {
+        return None;
+    }
+    let mut found = Vec::new();
+    for part in &for_whom {
+        let mut one = utterance.whole.clone();
+        one.whom = part.whom.clone();
+        one.minutes = part.minutes;
+        match single(&one, entries).found[..] {
+            [entry] if !found.contains(&entry) => found.push(entry),
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+fn differs(one: &Part, other: &Part) -> bool {
+    let (one, other) = (&one.whom, &other.whom);
+    let animals = !one.animals.is_empty()
+        && !other.animals.is_empty()
+        && !one.animals.iter().any(|animal| other.animals.contains(animal));
+    let genders = one.gender.is_some() && other.gender.is_some() && one.gender != other.gender;
+    animals || genders || one.child != other.child
+}
+
 /// The same for the speaker and for a child: two wishes where the catalogue parts them.
-fn two_people(whole: &Part, entries: &[Entry]) -> Option<Vec<usize>> {
+fn two_people(whole: &Part, entries: &Entries) -> Option<Vec<usize>> {
     if !whole.me || !whole.whom.child {
         return None;
     }
@@ -90,7 +178,7 @@ fn two_people(whole: &Part, entries: &[Entry]) -> Option<Vec<usize>> {
 }
 
 /// The one entry whose name joins two others: "Kontrolle mit Zahnreinigung".
-fn covering(clear: &[usize], entries: &[Entry]) -> Option<usize> {
+fn covering(clear: &[usize], entries: &Entries) -> Option<usize> {
     let [one, other] = clear else { return None };
     let about = |piece: &[Concept], at: usize| {
         let entry = &entries[at];
@@ -123,305 +211,4 @@ fn with_the_rest(part: &Part, whole: &Part) -> Part {
     }
     part.minutes = part.minutes.or(whole.minutes);
     part
-}
-
-/// The entries that one wish fits.
-#[derive(Debug, Default)]
-struct Single {
-    found: Vec<usize>,
-    /// They hold everything that was said and that this catalogue knows.
-    complete: bool,
-}
-
-impl Single {
-    fn into_match(self) -> Match<usize> {
-        to_match(self.found)
-    }
-}
-
-fn to_match(found: Vec<usize>) -> Match<usize> {
-    match found[..] {
-        [] => Match::None,
-        [one] => Match::One(one),
-        _ => Match::Ambiguous(found),
-    }
-}
-
-/// How well a wish fits one entry.
-#[derive(Clone, Copy, Debug)]
-struct Fit {
-    entry: usize,
-    score: f32,
-    /// What the entry holds beyond the wish.
-    extras: usize,
-    /// What the wish holds beyond the entry, of what this catalogue knows.
-    missing: usize,
-}
-
-/// What of a wish this catalogue goes by.
-struct Terms {
-    /// What is wished and held somewhere.
-    known: Vec<Concept>,
-    /// What excludes the entries that hold all of one group.
-    excluding: Vec<Vec<Concept>>,
-}
-
-fn single(part: &Part, entries: &[Entry]) -> Single {
-    let known: Vec<Concept> = part
-        .wished
-        .iter()
-        .copied()
-        .filter(|concept| {
-            entries
-                .iter()
-                .filter_map(|entry| entry.tier(*concept))
-                .max()
-                .is_some_and(|tier| tier >= Tier::Kind)
-        })
-        .collect();
-    let terms = Terms { known, excluding: excluding(part, entries) };
-    let ages_matter = entries.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
-    if let Some(found) = for_whom_only(part, entries) {
-        return Single { found, complete: false };
-    }
-    let mut fits: Vec<Fit> = entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| suits(&part.whom, &entry.whom, ages_matter))
-        .filter_map(|(at, entry)| best_label(part, &terms, at, entry))
-        .collect();
-    let best = fits.iter().map(|fit| fit.score).fold(0.0, f32::max);
-    fits.retain(|fit| fit.score >= best - EQUAL);
-    // Who wants something for a child says so.
-    let for_children = |fit: &Fit| entries[fit.entry].whom.is_for_children();
-    if !part.whom.child && !fits.iter().all(for_children) {
-        fits.retain(|fit| !for_children(fit));
-    }
-    if let Some(minutes) = part.minutes
-        && fits.iter().any(|fit| entries[fit.entry].minutes == minutes)
-    {
-        fits.retain(|fit| entries[fit.entry].minutes == minutes);
-    }
-    keep_fewest(&mut fits, |fit| fit.missing);
-    if fits.iter().any(|fit| fit.extras == 0) {
-        fits.retain(|fit| fit.extras == 0);
-    }
-    let complete = !fits.is_empty() && fits.iter().all(|fit| fit.missing == 0);
-    Single { found: fits.iter().map(|fit| fit.entry).collect(), complete }
-}
-
-/// Nothing is said but that it is for a child: all that is for children only.
-fn for_whom_only(part: &Part, entries: &[Entry]) -> Option<Vec<usize>> {
-    let says_little = part.wished.iter().all(|concept| general_tier(*concept) <= Tier::Weak);
-    if !part.whom.child || part.wished.is_empty() || !says_little {
-        return None;
-    }
-    let fits = |at: &usize| {
-        let whom = &entries[*at].whom;
-        whom.is_for_children() && suits(&part.whom, whom, true)
-    };
-    let found: Vec<usize> = (0..entries.len()).filter(fits).collect();
-    (!found.is_empty()).then_some(found)
-}
-
-fn keep_fewest(fits: &mut Vec<Fit>, count: impl Fn(&Fit) -> usize) {
-    let fewest = fits.iter().map(&count).min().unwrap_or_default();
-    fits.retain(|fit| count(fit) == fewest);
-}
-
-fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry) -> Option<Fit> {
-    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label));
-    fits.max_by(|one, other| {
-        let less_beyond = (other.missing, other.extras).cmp(&(one.missing, one.extras));
-        one.score.total_cmp(&other.score).then(less_beyond)
-    })
-}
-
-fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
-    if !label.holds.iter().chain(&label.besides).any(|concept| part.wished.contains(concept)) {
-        return None;
-    }
-    let known = &terms.known[..];
-    let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
-    let excluded = label.without.iter().any(|concept| part.wished.contains(concept))
-        || terms
-            .excluding
-            .iter()
-            .any(|together| together.iter().all(|concept| label.holds.contains(concept)));
-    if excluded {
-        return None;
-    }
-    let held: f32 = label
-        .holds
-        .iter()
-        .filter(|concept| part.wished.contains(concept))
-        .map(|concept| weight(tier(concept)))
-        .sum();
-    let besides = |wanted: fn(Tier) -> bool| -> f32 {
-        label
-            .besides
-            .iter()
-            .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
-            .map(tier)
-            .filter(|tier| wanted(*tier))
-            .map(|tier| 0.9 * weight(tier))
-            .sum()
-    };
-    let held = held + besides(|tier| tier == Tier::Object);
-    let in_brackets: f32 = label
-        .details
-        .iter()
-        .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
-        .map(|concept| 0.9 * weight(tier(concept)))
-        .sum();
-    let detailed = in_brackets + besides(|tier| tier != Tier::Object);
-    // Who says "teeth" has said something of a cleaning of teeth.
-    let is_met = |concept: &Concept| {
-        let besides = if *concept < OWN { LEXICON.besides(*concept as u16) } else { &[] };
-        part.wished.contains(concept)
-            || part.wished.iter().any(|wished| is_taken_for(*wished, *concept))
-            || besides.iter().any(|besides| part.wished.contains(&Concept::from(*besides)))
-    };
-    let beyond = |concept: &&Concept| !is_met(concept) && tier(concept) >= Tier::Quality;
-    let is_piece_beyond = |piece: &&Vec<Concept>| {
-        piece.iter().all(|concept| tier(concept) <= Tier::Kind && !part.wished.contains(concept))
-            && piece.iter().any(|concept| tier(concept) == Tier::Kind)
-    };
-    let pieces_beyond =
-        if label.pieces.len() > 1 { label.pieces.iter().filter(is_piece_beyond).count() } else { 0 };
-    let undecided = label.without.iter().filter(|concept| !part.denies(**concept)).count();
-    let extras = label.holds.iter().filter(beyond).count() + undecided + pieces_beyond;
-    let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
-    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, tier) {
-        return None;
-    }
-    if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
-        return None;
-    }
-    let wished_without = label.without.iter().filter(|concept| part.denies(**concept)).count();
-    let pointing = |concept: &&Concept| {
-        part.wished.contains(concept) && tier(concept) >= Tier::Strong && entry.holds_alone(**concept)
-    };
-    let alone = ALONE * label.holds.iter().filter(pointing).count() as f32;
-    let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
-    let score = held + detailed + alone + 0.6 * wished_without as f32 + agreeing;
-    let absent = |concept: &&Concept| entry.tier(**concept).is_none();
-    // "Hair" says little, but not beside a beard.
-    let things = label.holds.iter().any(|concept| tier(concept) == Tier::Object);
-    let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
-    let missing = known.iter().filter(absent).count() + generic;
-    Some(Fit { entry: at, score, extras, missing })
-}
-
-/// What of the denied can exclude an entry: all of one group, held by it. What the
-/// catalogue does not know denies nothing in it, a quality aside, nor does what is
-/// wished otherwise: "not a new brace" is said of new ones only.
-fn excluding(part: &Part, entries: &[Entry]) -> Vec<Vec<Concept>> {
-    let tier = |concept: Concept| entries.iter().filter_map(|entry| entry.tier(concept)).max();
-    let counts = |concept: &Concept| {
-        let known = tier(*concept).is_some_and(|tier| tier > Tier::Weak);
-        (known || general_tier(*concept) == Tier::Quality) && !part.wished.contains(concept)
-    };
-    let groups = part.denied.iter().map(|together| together.iter().copied().filter(counts).collect());
-    groups.filter(|together: &Vec<Concept>| !together.is_empty()).collect()
-}
-
-/// The wish names things, the name of the entry another one: hair is to be
-/// coloured, not brows.
-fn is_about_another_thing(part: &Part, label: &Label, tier: impl Fn(&Concept) -> Tier) -> bool {
-    let mut named =
-        part.wished.iter().filter(|concept| is_generic(**concept) || is_thing(**concept)).peekable();
-    let mut things = label.holds.iter().filter(|concept| tier(concept) == Tier::Object).peekable();
-    named.peek().is_some()
-        && things.peek().is_some()
-        && !named.any(|concept| label.holds.contains(concept))
-        && !things.any(|concept| part.wished.contains(concept))
-}
-
-/// Nothing is said but a kind of service, and this is of that kind: "zur Kontrolle".
-fn says_only_a_kind(part: &Part, known: &[Concept], label: &Label, tier: impl Fn(&Concept) -> Tier) -> bool {
-    let is_kind = |concept: &Concept| label.holds.contains(concept) && tier(concept) == Tier::Kind;
-    let foreign = |concept: &Concept| general_tier(*concept) > Tier::Quality && !known.contains(concept);
-    let says_more = |concept: &Concept| tier(concept) > Tier::Quality;
-    known.iter().any(is_kind) && !known.iter().any(says_more) && !part.wished.iter().any(foreign)
-}
-
-/// Only a thing is shared, while the wish is something that this catalogue does
-/// not have, and the entry something that the wish does not say: a tattoo on the
-/// back is no massage of the back.
-fn shares_only_a_thing(
-    part: &Part,
-    known: &[Concept],
-    label: &Label,
-    tier: impl Fn(&Concept) -> Tier,
-) -> bool {
-    let is_strong = |concept: &&Concept| tier(concept) == Tier::Strong;
-    let mut strong = label.holds.iter().filter(is_strong).peekable();
-    let foreign = |concept: &Concept| {
-        *concept < OWN && general_tier(*concept) == Tier::Strong && !known.contains(concept)
-    };
-    strong.peek().is_some()
-        && !strong.any(|concept| part.wished.contains(concept))
-        && part.wished.iter().any(foreign)
-}
-
-fn is_taken_for(one: Concept, other: Concept) -> bool {
-    one < OWN && other < OWN && LEXICON.is_taken_for(one as u16, other as u16)
-}
-
-fn general_tier(concept: Concept) -> Tier {
-    if concept < OWN { LEXICON.tiers[concept as usize] } else { Tier::Strong }
-}
-
-fn is_generic(concept: Concept) -> bool {
-    general_tier(concept) == Tier::Generic
-}
-
-fn is_thing(concept: Concept) -> bool {
-    general_tier(concept) == Tier::Object
-}
-
-/// Whether an entry can be for whom the wish is.
-fn suits(wish: &For, entry: &For, ages_matter: bool) -> bool {
-    let for_children = entry.is_for_children();
-    if wish.child && ages_matter && !for_children && entry.gender.is_some() {
-        return false;
-    }
-    if let (Some((age, _)), Some((from, to))) = (wish.ages, entry.ages)
-        && !(from <= age && age <= to)
-    {
-        return false;
-    }
-    if !wish.child && for_children && wish.gender.is_some() {
-        return false;
-    }
-    if !wish.child && wish.gender.is_some() && entry.gender.is_some() && wish.gender != entry.gender {
-        return false;
-    }
-    if wish.sex.is_some() && entry.sex.is_some() && wish.sex != entry.sex {
-        return false;
-    }
-    wish.animals.is_empty() || entry.animals.is_empty() || shares_animal(wish, entry)
-}
-
-fn shares_animal(wish: &For, entry: &For) -> bool {
-    let small = |animal: &Animal| {
-        matches!(animal, Animal::Small | Animal::Rabbit | Animal::GuineaPig | Animal::Hamster)
-    };
-    wish.animals.iter().any(|animal| {
-        entry.animals.contains(animal)
-            || (small(animal) && entry.animals.contains(&Animal::Small))
-            || (*animal == Animal::Small && entry.animals.iter().any(small))
-    })
-}
-
-/// In how many ways both say the same of whom it is for.
-fn agreements(wish: &For, entry: &For) -> f32 {
-    let both = [
-        !wish.child && wish.gender.is_some() && wish.gender == entry.gender,
-        wish.child && (entry.child || entry.ages.is_some()),
-        wish.sex.is_some() && wish.sex == entry.sex,
-        !wish.animals.is_empty() && shares_animal(wish, entry),
-    ];
-    both.into_iter().filter(|agrees| *agrees).count() as f32
 }

@@ -1,50 +1,12 @@
 use std::collections::HashMap;
 
 use super::{
-    lexicon::{Animal, LEXICON, Role, Sex, Tier, Who},
-    read::{Concept, OWN, Token, Vocabulary, literal},
+    lexicon::{LEXICON, Role, Tier},
+    read::{Concept, OWN, Token, Vocabulary, general_concept, literal},
+    utterance::tier as general_tier,
+    whom::For,
     words::{Word, split},
 };
-
-/// Whom something is for. Empty fields say nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct For {
-    pub(super) gender: Option<Sex>,
-    /// Years of age, both ends included.
-    pub(super) ages: Option<(u32, u32)>,
-    pub(super) child: bool,
-    pub(super) animals: Vec<Animal>,
-    pub(super) sex: Option<Sex>,
-}
-
-impl For {
-    pub(super) fn add(&mut self, who: Who) {
-        match who {
-            Who::Woman => self.gender = Some(Sex::Female),
-            Who::Man => self.gender = Some(Sex::Male),
-            Who::Child | Who::Son | Who::Daughter | Who::Youth => self.child = true,
-            Who::Animal(animal, sex) => {
-                if !self.animals.contains(&animal) {
-                    self.animals.push(animal);
-                }
-                self.sex = sex.or(self.sex);
-            }
-            Who::Sex(sex) => {
-                self.sex = Some(sex);
-                self.gender = Some(sex);
-            }
-        }
-    }
-
-    /// Whether it is for nobody else.
-    pub(super) fn is_for_children(&self) -> bool {
-        self.child || self.ages.is_some_and(|(_, to)| to < 18)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
 
 /// One name of an entry.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +21,8 @@ pub(super) struct Label {
     pub(super) besides: Vec<Concept>,
     /// The pieces that a "mit" or "und" joins.
     pub(super) pieces: Vec<Vec<Concept>>,
+    /// How many of the pieces stand before a "mit": what it is, not what belongs to it.
+    pub(super) heads: usize,
 }
 
 impl Label {
@@ -76,10 +40,74 @@ pub(super) struct Entry {
     pub(super) whom: For,
     /// Minutes in its name, else its duration.
     pub(super) minutes: u32,
-    tiers: HashMap<Concept, Tier>,
-    /// What no other entry holds.
-    alone: Vec<Concept>,
+    /// Every concept once; so few that looking through them is quickest.
+    said: Vec<Said>,
 }
+
+/// A concept in an entry of a catalogue.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    concept: Concept,
+    tier: Tier,
+    /// It needs not be said to this company.
+    understood: bool,
+    /// How much it tells of this entry, from how many others hold it too.
+    telling: f32,
+}
+
+/// The entries of a catalogue, and what holds for all of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    all: Vec<Entry>,
+    /// What some entry holds as more than a word that is said of much; ascending.
+    known: Vec<Concept>,
+    /// What some entry holds at all; ascending.
+    held: Vec<Concept>,
+    /// Some are for children only.
+    pub(super) ages_matter: bool,
+}
+
+impl Entries {
+    pub(super) fn new(mut all: Vec<Entry>, counts: &HashMap<Concept, usize>) -> Self {
+        let general = |entry: &Entry| entry.concepts().filter_map(general_concept).collect();
+        let understood: Vec<Concept> =
+            LEXICON.understood(all.iter().map(general)).map(Concept::from).collect();
+        let count = all.len();
+        all.iter_mut().for_each(|entry| entry.weigh(counts, count, &understood));
+        let said = all.iter().flat_map(|entry| &entry.said);
+        let mut known: Vec<Concept> =
+            said.filter(|said| said.tier >= Tier::Kind).map(|said| said.concept).collect();
+        known.sort_unstable();
+        known.dedup();
+        let mut held: Vec<Concept> = counts.keys().copied().collect();
+        held.sort_unstable();
+        let ages_matter = all.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
+        Self { all, known, held, ages_matter }
+    }
+
+    /// Whether the catalogue goes by the concept.
+    pub(super) fn know(&self, concept: Concept) -> bool {
+        self.known.binary_search(&concept).is_ok()
+    }
+}
+
+impl Entries {
+    /// What some entry holds, however much it says.
+    pub(super) fn held(&self) -> &[Concept] {
+        &self.held
+    }
+}
+
+impl std::ops::Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.all
+    }
+}
+
+/// What remains of the weight of a concept that every entry of a catalogue holds.
+const COMMON: f32 = 0.6;
 
 impl Entry {
     pub(super) fn new<'a>(
@@ -92,8 +120,7 @@ impl Entry {
             literals: Vec::new(),
             whom: For::default(),
             minutes: duration_minutes,
-            tiers: HashMap::new(),
-            alone: Vec::new(),
+            said: Vec::new(),
         };
         for name in names {
             let words = split(name);
@@ -103,8 +130,10 @@ impl Entry {
         }
         entry.labels.retain(|label| !label.holds.is_empty());
         for concept in entry.labels.iter().flat_map(Label::said) {
-            let tier = if *concept < OWN { LEXICON.tiers[*concept as usize] } else { Tier::Strong };
-            entry.tiers.insert(*concept, tier);
+            if entry.said.iter().all(|said| said.concept != *concept) {
+                let tier = general_tier(*concept);
+                entry.said.push(Said { concept: *concept, tier, understood: false, telling: 1.0 });
+            }
         }
         entry
     }
@@ -121,7 +150,7 @@ impl Entry {
         for token in tokens {
             words_in_bracket += 1;
             match token {
-                Token::Concept(concept) => {
+                Token::Concept(concept) | Token::Hint(concept) => {
                     if let Some(bracket) = &mut bracket {
                         bracket.push(*concept);
                     }
@@ -143,9 +172,14 @@ impl Entry {
                 }
                 Token::Minutes(minutes) => self.minutes = *minutes,
                 Token::Role(Role::Not) => denied = true,
-                Token::Role(Role::With | Role::And) => {
+                Token::Role(role @ (Role::With | Role::And)) => {
                     denied = false;
-                    label.pieces.push(Vec::new());
+                    if bracket.is_none() {
+                        if *role == Role::With && !label.holds.is_empty() && label.heads == 0 {
+                            label.heads = label.pieces.iter().filter(|piece| !piece.is_empty()).count();
+                        }
+                        label.pieces.push(Vec::new());
+                    }
                 }
                 Token::Break => denied = false,
                 Token::Open => {
@@ -160,10 +194,13 @@ impl Entry {
                         self.labels.push(Label { holds: alone, ..Label::default() });
                     }
                 }
-                Token::Role(_) | Token::Want => {}
+                Token::Role(_) | Token::Want | Token::Number(_) => {}
             }
         }
         label.pieces.retain(|piece| !piece.is_empty());
+        if label.heads == 0 {
+            label.heads = label.pieces.len();
+        }
         for concept in label.holds.iter().filter_map(|concept| u16::try_from(*concept).ok()) {
             if Concept::from(concept) < OWN {
                 label.besides.extend(LEXICON.besides(concept).iter().copied().map(Concept::from));
@@ -174,31 +211,52 @@ impl Entry {
 
     /// Every concept once.
     pub(super) fn concepts(&self) -> impl Iterator<Item = Concept> + '_ {
-        self.tiers.keys().copied()
+        self.said.iter().map(|said| said.concept)
     }
 
-    /// What most entries of a catalogue hold tells none of them apart: massage in a
-    /// massage studio.
-    pub(super) fn weigh(&mut self, counts: &HashMap<Concept, usize>, entries: usize) {
-        self.alone = self.tiers.keys().copied().filter(|concept| counts.get(concept) == Some(&1)).collect();
-        if entries < 6 {
-            return;
-        }
-        for (concept, tier) in &mut self.tiers {
-            if counts.get(concept).is_some_and(|count| count * 10 > entries * 6) {
-                *tier = (*tier).min(Tier::Kind);
+    /// What many entries hold tells little, and what most of them hold tells none of
+    /// them apart: massage in a massage studio. What is understood by itself tells nothing.
+    fn weigh(&mut self, counts: &HashMap<Concept, usize>, entries: usize, understood: &[Concept]) {
+        let all = (entries.max(2) as f32).ln();
+        for said in &mut self.said {
+            let count = counts.get(&said.concept).copied().unwrap_or(1);
+            let common = (count as f32).ln() / all;
+            said.telling = 1.0 - (1.0 - COMMON) * common;
+            if entries >= 6 && count * 10 > entries * 6 {
+                said.tier = said.tier.min(Tier::Kind);
+            }
+            if understood.contains(&said.concept) {
+                said.tier = Tier::Generic;
+                said.understood = true;
             }
         }
     }
 
-    /// Whether no other entry holds the concept.
-    pub(super) fn holds_alone(&self, concept: Concept) -> bool {
-        self.alone.contains(&concept)
+    fn said(&self, concept: Concept) -> Option<&Said> {
+        self.said.iter().find(|said| said.concept == concept)
+    }
+
+    /// Whether this is the other and more.
+    pub(super) fn holds_all_of(&self, other: &Self) -> bool {
+        other.labels.iter().any(|label| label.holds.iter().all(|concept| self.said(*concept).is_some()))
+    }
+
+    /// How much the concept tells this entry from another: who names what is understood
+    /// by itself says that another thing is not meant, a bike and no electric one.
+    pub(super) fn tells_apart(&self, concept: Concept) -> Tier {
+        self.said(concept)
+            .filter(|said| !said.understood)
+            .map_or_else(|| general_tier(concept), |said| said.tier)
+    }
+
+    /// How much of its weight a concept keeps here.
+    pub(super) fn telling(&self, concept: Concept) -> f32 {
+        self.said(concept).map_or(1.0, |said| said.telling)
     }
 
     /// How much a concept says here; `None` where the entry does not hold it.
     pub(super) fn tier(&self, concept: Concept) -> Option<Tier> {
-        self.tiers.get(&concept).copied()
+        self.said(concept).map(|said| said.tier)
     }
 }
 

@@ -4,20 +4,28 @@
 //! table of general words (`lexicon/`) says that "stutzen" and "trim" are a cut.
 //! What the table does not know is compared as it stands, and where that fails
 //! by its sound, because recognisers write "Balla Jasch" for Balayage. Then one
-//! decision for every trade: entries that hold the most of what was said, and
-//! among those the ones that hold nothing else; several of them are a question
-//! back. No catalogue, trade or sentence is treated by name.
+//! decision for every trade: entries that hold the most of what was said, where
+//! what few entries hold tells more than what many do, and among those the ones
+//! that hold nothing else; several of them are a question back. What no entry holds
+//! as a whole is parted into the fewest wishes that leave the least of it over. No
+//! catalogue, trade or sentence is treated by name.
 
 mod decide;
+mod fit;
 mod label;
 mod lexicon;
+mod quantity;
 mod read;
 mod utterance;
+mod whom;
 mod words;
 
 use std::collections::HashMap;
 
-use self::{label::Entry, read::Vocabulary};
+use self::{
+    label::{Entries, Entry},
+    read::Vocabulary,
+};
 
 /// How much of what is said is looked at, in bytes. A wish is said in a sentence or two.
 pub const MAX_TEXT: usize = 1_000;
@@ -56,7 +64,7 @@ pub enum Match<Id> {
 #[derive(Clone, Debug)]
 pub struct Catalogue<Id> {
     ids: Vec<Id>,
-    entries: Vec<Entry>,
+    entries: Entries,
     vocabulary: Vocabulary,
 }
 
@@ -64,7 +72,7 @@ impl<Id: Clone> Catalogue<Id> {
     /// Prepares the entries. Names and synonyms are read up to [`MAX_TEXT`].
     pub fn new(services: &[Service<Id>]) -> Self {
         let mut vocabulary = Vocabulary::default();
-        let mut entries: Vec<Entry> = services
+        let entries: Vec<Entry> = services
             .iter()
             .map(|service| {
                 let names = std::iter::once(&service.name).chain(&service.synonyms);
@@ -76,7 +84,7 @@ impl<Id: Clone> Catalogue<Id> {
             *counts.entry(concept).or_default() += 1;
         }
         vocabulary.settle(|concept| counts.contains_key(&concept));
-        entries.iter_mut().for_each(|entry| entry.weigh(&counts, services.len()));
+        let entries = Entries::new(entries, &counts);
         Self { ids: services.iter().map(|service| service.id.clone()).collect(), entries, vocabulary }
     }
 

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::{
     lexicon::{LEXICON, Piece, Role, Sense, Who},
+    quantity::{number, quantity},
     words::{Word, is_ending, stem},
 };
 use crate::sound;
@@ -12,14 +13,23 @@ pub(super) type Concept = u32;
 
 pub(super) const OWN: Concept = 10_000;
 
+/// Its number in the general table, if it is of that.
+pub(super) fn general_concept(concept: Concept) -> Option<u16> {
+    u16::try_from(concept).ok().filter(|_| concept < OWN)
+}
+
 /// What one or more words mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     Concept(Concept),
+    /// A concept that is a complaint: somebody says why, not what.
+    Hint(Concept),
     Who(Who),
     Role(Role),
     /// A length of time in minutes.
     Minutes(u32),
+    /// A number that may be minutes: "Thai sixty".
+    Number(u32),
     /// Years of age, both ends included.
     Age(u32, u32),
     /// "will", "brauche": what is wished or denied stands around it.
@@ -44,10 +54,14 @@ pub(super) struct Vocabulary {
 /// Longest word whose sound is compared, in bytes.
 const LONGEST_SOUND: usize = 40;
 
+/// Shortest word that is taken for one that sounds only nearly so, in sounds.
+const SHORTEST_NEAR: usize = 6;
+
 impl Vocabulary {
     /// Says which concepts the catalogue holds, once all its names are read.
     pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool) {
-        let nearest = |at| LEXICON.nearest(at, |concept| held(Concept::from(concept))).unwrap_or(at);
+        let held = |concept| held(Concept::from(concept));
+        let nearest = |at| LEXICON.nearest(at, held).unwrap_or_else(|| LEXICON.first(at));
         self.taken_for = (0..LEXICON.tiers.len() as u16).map(|at| Concept::from(nearest(at))).collect();
     }
 
@@ -63,17 +77,17 @@ impl Vocabulary {
             }
             if let Some((sense, used)) = LEXICON.phrase(&words[at..]) {
                 if let Some((both, 2)) = joined(words, at).filter(|_| used == 2) {
-                    self.remember(&both, &[token(sense)]);
+                    self.remember(&both, &[named(sense)]);
                 }
-                tokens.push(token(sense));
+                tokens.push(named(sense));
                 at += used;
                 continue;
             }
             if let Some((word, used)) = joined(words, at)
                 && let Some(sense) = known_as_one(&word, &words[at + 1])
             {
-                self.remember(&word, &[token(sense)]);
-                tokens.push(token(sense));
+                self.remember(&word, &[named(sense)]);
+                tokens.push(named(sense));
                 at += used;
                 continue;
             }
@@ -94,18 +108,29 @@ impl Vocabulary {
             }
             at += 1;
         }
-        tokens
+        made_of(tokens)
     }
 
     fn meaning(&mut self, word: &str) -> Vec<Token> {
-        if let Some(sense) = LEXICON.whole(word) {
-            return vec![token(sense)];
+        // "Für sie": names say so for whom they are.
+        match word {
+            "er" | "ihn" | "him" | "he" => return vec![Token::Who(Who::Man)],
+            "sie" | "she" | "her" => return vec![Token::Who(Who::Woman)],
+            _ => {}
+        }
+        match LEXICON.whole(word) {
+            // A company that names it as a service does it.
+            Some(Sense::Role(Role::Other | Role::Voucher)) => {
+                return vec![Token::Concept(self.own_concept(word))];
+            }
+            Some(sense) => return vec![named(sense)],
+            None => {}
         }
         match LEXICON.parts(word) {
             Some(parts) => parts
                 .into_iter()
                 .map(|part| match part {
-                    Piece::Known(sense) => token(sense),
+                    Piece::Known(sense) => named(sense),
                     Piece::Unknown(rest) => Token::Concept(self.own_concept(rest)),
                 })
                 .collect(),
@@ -133,15 +158,35 @@ impl Vocabulary {
     pub(super) fn read(&self, words: &[Word]) -> Vec<Token> {
         let mut tokens = Vec::new();
         let mut at = 0;
+        let mut together = LEXICON.wordings(words);
+        together.sort_by_key(|(first, _)| *first);
+        let mut together = together.into_iter().peekable();
         while at < words.len() {
+            while let Some((_, sense)) = together.next_if(|(first, _)| *first <= at) {
+                tokens.push(token(sense));
+            }
             if let Some((token, used)) = quantity(words, at, false) {
                 tokens.push(token);
                 at += used;
                 continue;
             }
-            if let Some((sense, used)) = LEXICON.phrase(&words[at..]) {
+            if let Some((sense, used)) = LEXICON.phrase(&words[at..])
+                && (1..used).all(|inside| quantity(words, at + inside, false).is_none())
+            {
                 tokens.push(token(sense));
                 at += used;
+                continue;
+            }
+            if removes(words, at)
+                && let Some(sense) = LEXICON.removes
+            {
+                tokens.push(token(sense));
+                at += 1;
+                continue;
+            }
+            if let Some(minutes) = bare_minutes(words, at) {
+                tokens.push(Token::Number(minutes));
+                at += 1;
                 continue;
             }
             if let Some((found, used)) = self.written_apart(words, at) {
@@ -156,11 +201,14 @@ impl Vocabulary {
             }
             at += 1;
         }
+        tokens.extend(together.map(|(_, sense)| token(sense)));
+        let mut tokens = made_of(tokens);
         for token in &mut tokens {
             if let Token::Concept(concept) = token
                 && let Some(taken_for) = self.taken_for.get(*concept as usize)
             {
-                *concept = *taken_for;
+                let is_complaint = LEXICON.complaints[*concept as usize];
+                *token = if is_complaint { Token::Hint(*taken_for) } else { Token::Concept(*taken_for) };
             }
         }
         tokens
@@ -200,7 +248,9 @@ impl Vocabulary {
         } else if let Some(found) = self.words.get(word) {
             tokens.extend(found);
         } else if let Some(sense) = LEXICON.whole(word) {
-            tokens.push(token(sense));
+            // Who names what is no service elsewhere means it where the catalogue has it.
+            let own = self.own(word).filter(|_| matches!(sense, Sense::Role(Role::Other | Role::Voucher)));
+            tokens.push(own.map_or_else(|| token(sense), Token::Concept));
         } else if let Some(own) = self.own(word) {
             tokens.push(Token::Concept(own));
         } else if let Some(found) = self.exactly_sounding(word).and_then(|word| self.words.get(word)) {
@@ -249,7 +299,11 @@ impl Vocabulary {
         }
         let heard = sound::key(word);
         let exact = self.sounds.iter().find(|(sound, _)| *sound == heard);
-        let near = || self.sounds.iter().find(|(sound, _)| sound::alike(sound, &heard));
+        // Among short words too many sound nearly alike: Faden, fahren.
+        let near = || {
+            let mut alike = self.sounds.iter().filter(|(sound, _)| sound::alike(sound, &heard));
+            alike.next().filter(|_| heard.len() >= SHORTEST_NEAR)
+        };
         exact.or_else(near).map(|(_, word)| word.as_str())
     }
 }
@@ -274,6 +328,31 @@ fn has_a_sound(word: &str) -> bool {
     (5..=LONGEST_SOUND).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
+/// Each concept that is made of others as these.
+fn made_of(tokens: Vec<Token>) -> Vec<Token> {
+    let mut made: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let parts = match token {
+            Token::Concept(concept) if concept < OWN => LEXICON.made_of(concept as u16),
+            _ => &[],
+        };
+        if parts.is_empty() {
+            made.push(token);
+        } else {
+            made.extend(parts.iter().map(|part| Token::Concept(Concept::from(*part))));
+        }
+    }
+    made
+}
+
+/// What a word means in a name.
+fn named(sense: Sense) -> Token {
+    match sense {
+        Sense::Concept(number) => Token::Concept(Concept::from(LEXICON.first(number))),
+        sense => token(sense),
+    }
+}
+
 fn token(sense: Sense) -> Token {
     match sense {
         Sense::Concept(number) => Token::Concept(Concept::from(number)),
@@ -291,8 +370,42 @@ fn joined(words: &[Word], at: usize) -> Option<(String, usize)> {
 /// What two words mean as one, unless the other would be the ending of the first:
 /// "Inspektion E-Bike" has no "Inspektione".
 fn known_as_one(both: &str, other: &Word) -> Option<Sense> {
-    let ending = matches!(other, Word::Plain(word) if is_ending(word));
+    let ending = matches!(other, Word::Plain(word) if is_ending(word) || LEXICON.role(word).is_some());
     LEXICON.plain(both).filter(|_| !ending && both.len() >= 5)
+}
+
+/// A number that could be the length of an appointment, and no date or time of day.
+fn bare_minutes(words: &[Word], at: usize) -> Option<u32> {
+    let word = |at: Option<usize>| match at.and_then(|at| words.get(at)) {
+        Some(Word::Plain(word)) => word.as_str(),
+        _ => "",
+    };
+    let minutes =
+        number(word(Some(at))).filter(|minutes| minutes % 5 == 0 && (15..=240).contains(minutes))?;
+    let before = [
+        "am", "um", "den", "dem", "der", "at", "the", "gegen", "bis", "ab", "vor", "nach", "by", "on", "halb",
+    ];
+    let after =
+        ["uhr", "oclock", "am", "pm", "euro", "euros", "pounds", "prozent", "percent", "grad", "degrees"];
+    let is_when = before.contains(&word(at.checked_sub(1))) || after.contains(&word(Some(at + 1)));
+    (!is_when).then_some(minutes)
+}
+
+/// A particle that stands for its verb, at the end or before what closes a sentence:
+/// "die sollen runter", "take it off please".
+fn removes(words: &[Word], at: usize) -> bool {
+    const PARTICLES: [&str; 7] = ["ab", "runter", "raus", "weg", "off", "out", "herunter"];
+    const CLOSING: [&str; 24] = [
+        "haben", "machen", "kommen", "sollen", "soll", "mussen", "muss", "musste", "nehmen", "bitte", "aber",
+        "und", "sondern", "kriegen", "bekommen", "again", "please", "and", "but", "then", "jetzt", "wieder",
+        "today", "mal",
+    ];
+    let is = |word: Option<&Word>, list: &[&str]| matches!(word, Some(Word::Plain(word)) if list.contains(&word.as_str()));
+    let closes = match words.get(at + 1) {
+        None | Some(Word::Break | Word::Close) => true,
+        next => is(next, &CLOSING),
+    };
+    at > 0 && closes && is(words.get(at), &PARTICLES)
 }
 
 fn is_want(word: &str) -> bool {
@@ -309,125 +422,4 @@ fn is_want(word: &str) -> bool {
             | "want"
             | "need"
     )
-}
-
-/// Lengths of time and ages.
-fn quantity(words: &[Word], at: usize, label: bool) -> Option<(Token, usize)> {
-    let word = |offset: usize| match words.get(at + offset) {
-        Some(Word::Plain(word)) => word.as_str(),
-        _ => "",
-    };
-    let count = |offset: usize| number(word(offset));
-    match word(0) {
-        "viertelstunde" => return Some((Token::Minutes(15), 1)),
-        "dreiviertelstunde" => return Some((Token::Minutes(45), 1)),
-        "halbstundig" | "halbstundige" => return Some((Token::Minutes(30), 1)),
-        "anderthalb" | "eineinhalb" if is_hour(word(1)) => return Some((Token::Minutes(90), 2)),
-        "halbe" | "halben" | "half" if is_hour(word(1)) => return Some((Token::Minutes(30), 2)),
-        "half" if word(1) == "an" && is_hour(word(2)) => return Some((Token::Minutes(30), 3)),
-        hour if is_hour(hour) => return Some((Token::Minutes(60), 1)),
-        "bis" | "until" | "unter" | "under" | "to" if is_year(word(2)) => {
-            let below = u32::from(matches!(word(0), "unter" | "under"));
-            return Some((Token::Age(0, count(1)?.saturating_sub(below)), 3));
-        }
-        "ab" | "from" | "over" if is_year(word(2)) => return Some((Token::Age(count(1)?, 150), 3)),
-        "ist" | "is" | "wird" | "turned" if !label => {
-            let age = count(1)?;
-            let other = is_minute(word(2)) || is_hour(word(2)) || word(2) == "uhr";
-            return (!other).then_some((Token::Age(age, age), 2));
-        }
-        _ => {}
-    }
-    // "Eine Fünfjährige".
-    if let Some((years, rest)) = word(0).split_once("jahrig")
-        && rest.len() <= 2
-        && let Some(age) = number(years)
-    {
-        return Some((Token::Age(age, age), 1));
-    }
-    let first = count(0)?;
-    if is_minute(word(1)) {
-        return Some((Token::Minutes(first), 2));
-    }
-    if is_hour(word(1)) {
-        return Some((Token::Minutes(first.saturating_mul(60)), 2));
-    }
-    if is_year(word(1)) {
-        return Some((Token::Age(first, first), 2));
-    }
-    let (last, used) = match count(1) {
-        Some(last) => (last, 2),
-        None if matches!(word(1), "bis" | "to") => (count(2)?, 3),
-        None => return None,
-    };
-    if is_year(word(used)) {
-        return Some((Token::Age(first, last), used + 1));
-    }
-    None
-}
-
-fn is_minute(word: &str) -> bool {
-    matches!(word, "minuten" | "minute" | "min" | "mins" | "minutes" | "minutige")
-}
-
-fn is_hour(word: &str) -> bool {
-    matches!(word, "stunde" | "stunden" | "hour" | "hours")
-}
-
-fn is_year(word: &str) -> bool {
-    matches!(word, "jahre" | "jahren" | "jahr" | "jahrige" | "years" | "year" | "yo")
-}
-
-const ONES: [(&str, &str); 20] = [
-    ("null", "zero"),
-    ("eins", "one"),
-    ("zwei", "two"),
-    ("drei", "three"),
-    ("vier", "four"),
-    ("funf", "five"),
-    ("sechs", "six"),
-    ("sieben", "seven"),
-    ("acht", "eight"),
-    ("neun", "nine"),
-    ("zehn", "ten"),
-    ("elf", "eleven"),
-    ("zwolf", "twelve"),
-    ("dreizehn", "thirteen"),
-    ("vierzehn", "fourteen"),
-    ("funfzehn", "fifteen"),
-    ("sechzehn", "sixteen"),
-    ("siebzehn", "seventeen"),
-    ("achtzehn", "eighteen"),
-    ("neunzehn", "nineteen"),
-];
-
-const TENS: [(&str, &str); 8] = [
-    ("zwanzig", "twenty"),
-    ("dreissig", "thirty"),
-    ("vierzig", "forty"),
-    ("funfzig", "fifty"),
-    ("sechzig", "sixty"),
-    ("siebzig", "seventy"),
-    ("achtzig", "eighty"),
-    ("neunzig", "ninety"),
-];
-
-/// A whole number in digits ("45", "45er") or in words up to 99.
-fn number(word: &str) -> Option<u32> {
-    let place = |table: &[(&str, &str)], word: &str| {
-        table.iter().position(|(german, english)| word == *german || word == *english).map(|at| at as u32)
-    };
-    let digits = word.strip_suffix("er").unwrap_or(word);
-    if !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return digits.parse().ok();
-    }
-    if let Some(one) = place(&ONES, word) {
-        return Some(one);
-    }
-    if let Some(ten) = place(&TENS, word) {
-        return Some(ten * 10 + 20);
-    }
-    let (one, ten) = word.split_once("und")?;
-    let one = if one == "ein" { 1 } else { place(&ONES[..10], one)? };
-    Some(place(&TENS, ten)? * 10 + 20 + one)
 }

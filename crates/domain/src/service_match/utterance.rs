@@ -1,7 +1,7 @@
 use super::{
-    label::For,
-    lexicon::{Role, Who},
-    read::{Concept, Token, Vocabulary, literal},
+    lexicon::{LEXICON, Role, Tier, Who},
+    read::{Concept, OWN, Token, Vocabulary, literal},
+    whom::For,
     words::split,
 };
 
@@ -9,12 +9,22 @@ use super::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     pub(super) wished: Vec<Concept>,
+    /// Which of the wished only say why: complaints, and where it hurts.
+    pub(super) hints: Vec<Concept>,
     /// What is denied together: "keine Rückenmassage" denies neither backs nor massages.
     pub(super) denied: Vec<Vec<Concept>>,
     /// The speaker wants it as well.
     pub(super) me: bool,
     pub(super) whom: For,
     pub(super) minutes: Option<u32>,
+    /// A number that may be minutes.
+    pub(super) number: Option<u32>,
+    /// It is about what is over.
+    pub(super) past: bool,
+    /// It is an alternative to the part before.
+    pub(super) or: bool,
+    /// An "und" joins it to the part before, not only a comma.
+    pub(super) joined: bool,
 }
 
 impl Part {
@@ -24,7 +34,12 @@ impl Part {
     }
 
     fn says_nothing(&self) -> bool {
-        self.wished.is_empty() && self.denied.is_empty() && self.whom.is_empty() && self.minutes.is_none()
+        self.wished.is_empty()
+            && self.denied.is_empty()
+            && self.whom.is_empty()
+            && self.minutes.is_none()
+            && self.number.is_none()
+            && !self.me
     }
 }
 
@@ -49,20 +64,44 @@ impl Utterance {
         for clause in clauses(tokens) {
             let denied = denied(clause);
             let mut at = 0;
-            for part in clause.split(|token| matches!(token, Token::Role(Role::And | Role::With))) {
-                utterance.parts.push(part_of(part, &denied[at..at + part.len()]));
+            let parts = clause.split(|token| matches!(token, Token::Role(Role::And | Role::Or | Role::With)));
+            for (nth, part) in parts.enumerate() {
+                let mut read = part_of(part, &denied[at..at + part.len()]);
+                read.joined = nth > 0;
+                read.or = nth > 0 && clause[at - 1] == Token::Role(Role::Or);
+                utterance.parts.push(read);
                 at += part.len() + 1;
             }
         }
         utterance.parts.retain(|part| !part.says_nothing());
+        utterance.forget_the_past();
         utterance.whole = whole(&utterance.parts);
         utterance
+    }
+
+    /// "Geimpft ist er schon, nur den Ausweis": what is over is no wish beside one.
+    fn forget_the_past(&mut self) {
+        let wishes = |part: &Part| part.wished.iter().any(|concept| tier(*concept) > Tier::Weak);
+        if self.parts.iter().any(|part| !part.past && wishes(part)) {
+            self.parts.iter_mut().filter(|part| part.past).for_each(|part| part.wished.clear());
+        }
+    }
+}
+
+pub(super) fn tier(concept: Concept) -> Tier {
+    if concept < OWN { LEXICON.tiers[concept as usize] } else { Tier::Strong }
+}
+
+fn concept(token: &Token) -> Option<Concept> {
+    match token {
+        Token::Concept(concept) | Token::Hint(concept) => Some(*concept),
+        _ => None,
     }
 }
 
 /// "Massage, nein, doch Fango": the last version counts.
 fn after_correction(tokens: &[Token]) -> &[Token] {
-    let says = |tokens: &[Token]| tokens.iter().any(|token| matches!(token, Token::Concept(_)));
+    let says = |tokens: &[Token]| tokens.iter().any(|token| concept(token).is_some());
     let corrected = tokens
         .iter()
         .enumerate()
@@ -77,13 +116,12 @@ fn after_correction(tokens: &[Token]) -> &[Token] {
 /// says what it is for.
 fn is_about_something_else(tokens: &[Token]) -> bool {
     let says = |role: Role| tokens.contains(&Token::Role(role));
-    let is_concept = |token: &Token| matches!(token, Token::Concept(_));
-    let redeems = says(Role::Having) && tokens.iter().any(is_concept);
+    let redeems = says(Role::Having) && tokens.iter().any(|token| concept(token).is_some());
     says(Role::Other) || (says(Role::Voucher) && !redeems)
 }
 
 fn is_said(token: &Token) -> bool {
-    matches!(token, Token::Concept(_) | Token::Who(_))
+    concept(token).is_some_and(|concept| tier(concept) > Tier::Nothing) || matches!(token, Token::Who(_))
 }
 
 /// Stretches between signs, and before "aber" and "nur" where something comes after
@@ -102,24 +140,42 @@ fn clauses(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
 
 /// For each token of a clause, whether it is denied. "Keine Massage" denies what
 /// follows, up to an "und"; "Massage will ich nicht" what went before, from an "und"
-/// on. "Die Heizung geht nicht" is a fault to be mended.
+/// on. "Die Heizung geht nicht" is a fault to be mended, and so is what goes "nicht
+/// mehr", unless it is not wanted any more.
 fn denied(clause: &[Token]) -> Vec<bool> {
     let mut denied = vec![false; clause.len()];
     let is_and = |token: &Token| *token == Token::Role(Role::And);
-    let is_fault = clause.contains(&Token::Role(Role::Fault)) && !clause.contains(&Token::Want);
-    for (at, _) in clause.iter().enumerate().filter(|(_, token)| **token == Token::Role(Role::Not)) {
+    let wants = clause.contains(&Token::Want);
+    let is_fault = clause.contains(&Token::Role(Role::Fault)) && !wants;
+    for (at, token) in clause.iter().enumerate() {
         let rest = &clause[at + 1..];
-        if matches!(rest.first(), Some(Token::Role(Role::Soft))) {
-            continue;
-        }
-        let end = rest.iter().position(is_and).unwrap_or(rest.len());
-        if rest[..end].iter().any(is_said) {
-            denied[at + 1..at + 1 + end].fill(true);
-        } else if !is_fault {
+        let before = || {
             // "Kastrieren noch nicht": an "und" with nothing after it joins nothing.
             let said = clause[..at].iter().rposition(is_said).unwrap_or_default();
             let begin = clause[..said].iter().rposition(is_and).map_or(0, |and| and + 1);
-            denied[begin..at].fill(true);
+            begin..at
+        };
+        match token {
+            Token::Role(Role::Not) => {
+                let end = rest.iter().position(is_and).unwrap_or(rest.len());
+                let soft = matches!(rest.first(), Some(Token::Role(Role::Soft)));
+                if rest[..end].iter().any(is_said) {
+                    if !soft {
+                        denied[at + 1..at + 1 + end].fill(true);
+                    }
+                } else if !is_fault && (!soft || wants) {
+                    denied[before()].fill(true);
+                }
+            }
+            // "Statt der Massage hätte ich gern Fango": one thing, and no more.
+            Token::Role(Role::Instead) => {
+                let begin = rest.iter().position(is_said).unwrap_or(rest.len());
+                let length = rest[begin..].iter().position(|token| !is_said(token));
+                let end = length.map_or(rest.len(), |length| begin + length);
+                denied[at + 1..at + 1 + end].fill(true);
+            }
+            Token::Role(Role::Leave) => denied[before()].fill(true),
+            _ => {}
         }
     }
     denied
@@ -129,26 +185,33 @@ fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
     let mut part = Part::default();
     let (mut parent, mut age, mut together) = (None, None, Vec::new());
     for (token, denied) in tokens.iter().zip(denied) {
-        match token {
-            Token::Concept(concept) => {
-                let list = if *denied { &mut together } else { &mut part.wished };
-                if !list.contains(concept) {
-                    list.push(*concept);
-                }
+        if let Some(concept) = concept(token) {
+            let list = if *denied { &mut together } else { &mut part.wished };
+            if !list.contains(&concept) {
+                list.push(concept);
             }
+        }
+        match token {
+            Token::Hint(concept) => part.hints.push(*concept),
             Token::Who(who @ (Who::Son | Who::Daughter)) if !denied => {
                 parent = Some(*who);
                 part.whom.add(*who);
             }
             Token::Who(who) if !denied => part.whom.add(*who),
             Token::Minutes(minutes) => part.minutes = Some(*minutes),
+            Token::Number(number) => part.number = Some(*number),
             Token::Role(Role::Me) => part.me = true,
+            Token::Role(Role::Past) => part.past = true,
             Token::Age(from, to) => age = Some((*from, *to)),
             _ => {}
         }
     }
     if !together.is_empty() {
         part.denied.push(together);
+    }
+    if !part.hints.is_empty() {
+        let places = part.wished.iter().copied().filter(|concept| tier(*concept) == Tier::Object);
+        part.hints.extend(places.collect::<Vec<_>>());
     }
     part.whom.ages = age;
     settle_age(&mut part.whom, parent);
@@ -170,13 +233,22 @@ fn settle_age(whom: &mut For, parent: Option<Who>) {
     }
 }
 
-fn whole(parts: &[Part]) -> Part {
+/// Some parts as one.
+pub(super) fn whole(parts: &[Part]) -> Part {
     let mut whole = Part::default();
+    // Who says elsewhere that it is wished does not only complain of it.
+    let is_wish =
+        |part: &Part, concept: Concept| part.wished.contains(&concept) && !part.hints.contains(&concept);
     for part in parts {
         for concept in &part.wished {
             whole.denied.retain(|together| together[..] != [*concept]);
             if !whole.wished.contains(concept) {
                 whole.wished.push(*concept);
+            }
+        }
+        for hint in &part.hints {
+            if !whole.hints.contains(hint) && !parts.iter().any(|part| is_wish(part, *hint)) {
+                whole.hints.push(*hint);
             }
         }
         // "Kopfmassage, keine Rückenmassage" leaves the massage wished. Where nothing
@@ -189,6 +261,7 @@ fn whole(parts: &[Part]) -> Part {
         }
         whole.me |= part.me;
         whole.minutes = part.minutes.or(whole.minutes);
+        whole.number = part.number.or(whole.number);
         whole.whom.gender = part.whom.gender.or(whole.whom.gender);
         whole.whom.ages = part.whom.ages.or(whole.whom.ages);
         whole.whom.sex = part.whom.sex.or(whole.whom.sex);

@@ -10,10 +10,6 @@ impl Line {
         Self(vec![u64::MAX; cells.div_ceil(64)])
     }
 
-    pub(super) fn words(&self) -> usize {
-        self.0.len()
-    }
-
     /// Clears the cells of the range, as far as they are on the line.
     pub(super) fn clear(&mut self, cells: Range<usize>) {
         let end = cells.end.min(self.0.len() * 64);
@@ -26,23 +22,25 @@ impl Line {
         }
     }
 
-    /// The line in which one cell stands for `of` cells of this one, set only
-    /// where all of them are.
-    pub(super) fn coarser(&self, of: usize) -> Self {
-        let cells = self.0.len() * 64 / of;
-        let mut line = Self(vec![0; cells.div_ceil(64)]);
-        for cell in 0..cells {
-            let all = (cell * of..(cell + 1) * of).all(|at| self.0[at / 64] >> (at % 64) & 1 == 1);
-            line.0[cell / 64] |= u64::from(all) << (cell % 64);
-        }
-        line
-    }
-
     /// Writes the words of the range to `into`; what lies beyond the line is clear.
     pub(super) fn copy(&self, words: Range<usize>, into: &mut Vec<u64>) {
         into.clear();
         into.extend(words.map(|word| self.0.get(word).copied().unwrap_or(0)));
     }
+}
+
+/// Sets the bits of the range, which is not empty and lies within the words.
+pub(super) fn set(words: &mut [u64], bits: Range<usize>) {
+    let (first, last) = (bits.start / 64, (bits.end - 1) / 64);
+    let from = u64::MAX << (bits.start % 64);
+    let upto = ones((bits.end - 1) % 64 + 1);
+    if first == last {
+        words[first] |= from & upto;
+        return;
+    }
+    words[first] |= from;
+    words[first + 1..last].fill(u64::MAX);
+    words[last] |= upto;
 }
 
 /// The lowest `count` bits, 1 to 64.
@@ -109,6 +107,8 @@ fn bits_from(words: &[u64], word: usize, shift: usize) -> u64 {
 #[derive(Clone, Debug)]
 pub(super) struct Comb {
     step: usize,
+    /// By how much the place of the first tooth moves back from word to word.
+    on: usize,
     /// Mask of a word by the place of its first tooth, for steps of at most a word.
     by_phase: Vec<u64>,
 }
@@ -120,7 +120,7 @@ impl Comb {
         } else {
             Vec::new()
         };
-        Self { step, by_phase }
+        Self { step, on: 64 % step, by_phase }
     }
 
     /// Calls `word(index, mask)` for each word with the teeth `first, first + step, …`
@@ -133,14 +133,14 @@ impl Comb {
             (first..=last).step_by(self.step).for_each(|bit| word(bit / 64, 1 << (bit % 64)));
             return;
         }
-        let mut phase = first % 64 % self.step;
+        // Divided in 32 bits, which costs half of it in 64.
+        let mut phase = ((first % 64) as u32 % self.step as u32) as usize;
         let mut index = first / 64;
         let mut mask = self.by_phase[phase] & (u64::MAX << (first % 64));
-        let on = 64 % self.step;
         while index < last / 64 {
             word(index, mask);
             index += 1;
-            phase = if phase >= on { phase - on } else { phase + self.step - on };
+            phase = if phase >= self.on { phase - self.on } else { phase + self.step - self.on };
             mask = self.by_phase[phase];
         }
         word(index, mask & ones(last % 64 + 1));
@@ -161,6 +161,15 @@ mod tests {
         line.clear(3..126);
         line.clear(127..900);
         assert_eq!(bits(&line.0), [0, 1, 2, 126]);
+    }
+
+    #[test]
+    fn a_set_range_may_cross_words() {
+        let mut words = vec![0; 3];
+        set(&mut words, 3..5);
+        set(&mut words, 62..66);
+        set(&mut words, 127..192);
+        assert_eq!(bits(&words), (3..5).chain(62..66).chain(127..192).collect::<Vec<_>>());
     }
 
     #[test]

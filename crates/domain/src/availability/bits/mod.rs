@@ -1,12 +1,15 @@
 //! A company's calendars as bits, for questions that must cost microseconds.
 //!
-//! One line of time per person, one bit per minute, set while the person is
-//! free, and beside it the same in cells of five minutes. Minutes are exact for
-//! every question, because starts, buffers and segments are whole minutes. Where
-//! opening times, slot interval, buffers and segments are multiples of five
-//! minutes, as they nearly always are, the coarse cells are just as exact
-//! (whatever the busy times are: a cell that is busy for one minute can serve no
-//! start), and a fifth of the work.
+//! One line of time per person, one bit per five minutes, set while the person is
+//! free. Where opening times, slot interval, buffers and segments are multiples of
+//! five minutes, as they nearly always are, that is exact, whatever the busy times
+//! are: a cell that is busy for one minute can serve no start.
+//!
+//! Every other question is answered to the minute, which is exact because starts,
+//! buffers and segments are whole minutes. A line of minutes would be five times as
+//! long and mostly nights; there are far fewer gaps between bookings, and few of
+//! them are long enough. So the free gaps are kept, and a question sets the bits of
+//! the starts that each of them allows.
 //!
 //! Lines run in elapsed time, not by local days, so that midnight and clock
 //! changes need no care after opening times have become instants.
@@ -17,7 +20,7 @@ use std::ops::Range;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use self::line::{Comb, Line, and_shifted, keep_runs};
+use self::line::{Comb, Line, and_shifted, keep_runs, set};
 use super::{
     Person, Query, ServiceTimes, Slot,
     free::{Window, joined},
@@ -63,7 +66,9 @@ pub struct CalendarBits<Id> {
 struct Row<Id> {
     id: Id,
     shifts: Vec<Shift>,
-    fine: Line,
+    /// When the person is free, in minutes from the origin, `[from, to)`, ascending.
+    gaps: Gaps,
+    /// The same in coarse cells that are free as a whole.
     coarse: Line,
 }
 
@@ -88,8 +93,8 @@ impl<Id: Copy + Ord> CalendarBits<Id> {
             .iter()
             .map(|person| {
                 let shifts = known.iter().flat_map(|day| shifts(person, day, zone)).collect();
-                let (fine, coarse) = lines(origin, cells, &person.busy);
-                Row { id: person.id, shifts, fine, coarse }
+                let (gaps, coarse) = free_time(origin, cells, &person.busy);
+                Row { id: person.id, shifts, gaps, coarse }
             })
             .collect();
         rows.sort_by_key(|row| row.id);
@@ -103,7 +108,7 @@ impl<Id: Copy + Ord> CalendarBits<Id> {
     pub fn set_busy(&mut self, person: Id, busy: &[Interval]) -> bool {
         let (origin, cells) = (self.origin, self.cells);
         let Ok(at) = self.rows.binary_search_by_key(&person, |row| row.id) else { return false };
-        (self.rows[at].fine, self.rows[at].coarse) = lines(origin, cells, busy);
+        (self.rows[at].gaps, self.rows[at].coarse) = free_time(origin, cells, busy);
         true
     }
 
@@ -130,8 +135,15 @@ impl<Id: Copy + Ord> CalendarBits<Id> {
             && step % COARSE == 0
             && pieces.iter().all(|piece| piece.from % COARSE == 0 && piece.to % COARSE == 0);
         let cell = if coarse { COARSE } else { FINE };
-        let mut found =
-            FreeStarts { rows: &self.rows, origin: self.origin, cell, total, words: 0..0, bits: Vec::new() };
+        let mut found = FreeStarts {
+            rows: &self.rows,
+            origin: self.origin,
+            cells: self.cells,
+            cell,
+            total,
+            words: 0..0,
+            bits: Vec::new(),
+        };
         let Some(window) = Window::new(query, now, service) else { return Some(found) };
         let dates = window.dates(query);
         if *dates.start() < self.dates.start || *dates.end() >= self.dates.end {
@@ -142,15 +154,48 @@ impl<Id: Copy + Ord> CalendarBits<Id> {
     }
 }
 
-fn lines(origin: i64, cells: usize, busy: &[Interval]) -> (Line, Line) {
-    let mut fine = Line::full(cells);
-    for stretch in joined(busy) {
-        let from = (stretch.from - origin).max(0) / FINE;
-        let to = (stretch.to - origin + FINE - 1).max(0) / FINE;
-        fine.clear(from as usize..to as usize);
+/// Free stretches, in minutes from the origin, `[start, end)`.
+#[derive(Clone, Debug)]
+struct Gaps {
+    by_time: Vec<Range<i32>>,
+    /// The longest first: those that are long enough come before the others.
+    by_length: Vec<Range<i32>>,
+}
+
+impl Gaps {
+    fn new(by_time: Vec<Range<i32>>) -> Self {
+        let mut by_length = by_time.clone();
+        by_length.sort_unstable_by_key(|gap| gap.start - gap.end);
+        Self { by_time, by_length }
     }
-    let coarse = fine.coarser((COARSE / FINE) as usize);
-    (fine, coarse)
+
+    /// Those of at least `length` that reach into the range, and perhaps others.
+    fn long_enough(&self, length: i32, range: &Range<i32>) -> &[Range<i32>] {
+        let enough = self.by_length.partition_point(|gap| gap.end - gap.start >= length);
+        let first = self.by_time.partition_point(|gap| gap.end <= range.start);
+        let near = self.by_time[first..].partition_point(|gap| gap.start < range.end);
+        if enough < near { &self.by_length[..enough] } else { &self.by_time[first..first + near] }
+    }
+}
+
+fn free_time(origin: i64, cells: usize, busy: &[Interval]) -> (Gaps, Line) {
+    const CELL: usize = (COARSE / FINE) as usize;
+    let mut gaps = Vec::new();
+    let mut coarse = Line::full(cells / CELL);
+    let mut free_from = 0;
+    for stretch in joined(busy) {
+        let from = (((stretch.from - origin).max(0) / FINE) as usize).min(cells);
+        let to = (((stretch.to - origin + FINE - 1).max(0) / FINE) as usize).min(cells);
+        coarse.clear(from / CELL..to.div_ceil(CELL));
+        if free_from < from {
+            gaps.push(free_from as i32..from as i32);
+        }
+        free_from = free_from.max(to);
+    }
+    if free_from < cells {
+        gaps.push(free_from as i32..cells as i32);
+    }
+    (Gaps::new(gaps), coarse)
 }
 
 /// The starts that a question found, still as bits.
@@ -158,6 +203,8 @@ fn lines(origin: i64, cells: usize, busy: &[Interval]) -> (Line, Line) {
 pub struct FreeStarts<'a, Id> {
     rows: &'a [Row<Id>],
     origin: i64,
+    /// Length of a line in minutes.
+    cells: usize,
     /// Length of a cell in seconds.
     cell: i64,
     /// Length of the service in seconds.
@@ -171,28 +218,22 @@ pub struct FreeStarts<'a, Id> {
 
 impl<Id: Copy + Ord> FreeStarts<'_, Id> {
     fn search(&mut self, window: &Window, pieces: &[Piece], step: i64) {
-        let reach = 2 + (REACH / self.cell) as usize / 64;
-        let cell_of = |second: i64| ((second - self.origin).max(0) / self.cell) as usize;
         // A question without an end is bounded by the line.
-        let end_of_line = self.rows.first().map_or(0, |row| self.line(row).words());
-        let first_word = (cell_of(window.first) / 64).min(end_of_line);
-        let end_word = (cell_of(window.end) / 64 + 1).min(end_of_line);
-        self.words = first_word..end_word;
+        let end_of_line = self.cell_at(self.cells as i64).div_ceil(64);
+        let word_of = |second: i64| self.cell_of(second.max(self.origin)) / 64;
+        let first_word = word_of(window.first).min(end_of_line);
+        self.words = first_word..(word_of(window.end) + 1).min(end_of_line);
         let count = self.words.len();
         self.bits = vec![0; self.rows.len() * count];
 
-        // What pieces look at reaches beyond the starts: words before and after.
-        let margin = reach.min(first_word);
-        let seen = first_word - margin..end_word + reach;
         let comb = Comb::new((step / self.cell) as usize);
         let (mut runs, mut free) = (Vec::new(), vec![0; count]);
         let (rows, mut bits) = (self.rows, std::mem::take(&mut self.bits));
         for (row, bits) in rows.iter().zip(bits.chunks_exact_mut(count.max(1))) {
-            free.fill(u64::MAX);
-            for piece in pieces {
-                self.line(row).copy(seen.clone(), &mut runs);
-                keep_runs(&mut runs, ((piece.to - piece.from) / self.cell) as usize);
-                and_shifted(&mut free, &runs, (margin * 64) as isize + (piece.from / self.cell) as isize);
+            if self.cell == COARSE {
+                self.free_in_cells(row, pieces, &mut runs, &mut free);
+            } else {
+                self.free_in_gaps(row, pieces, &mut runs, &mut free);
             }
             let from = row.shifts.partition_point(|shift| shift.to < window.first - DAY);
             for shift in &row.shifts[from..] {
@@ -206,18 +247,71 @@ impl<Id: Copy + Ord> FreeStarts<'_, Id> {
         self.apply_horizon(window);
     }
 
+    /// Sets the cells of the words looked at in which every piece would be free.
+    fn free_in_cells(&self, row: &Row<Id>, pieces: &[Piece], runs: &mut Vec<u64>, free: &mut [u64]) {
+        const REACHED: usize = 2 + (REACH / COARSE) as usize / 64;
+        // What pieces look at reaches beyond the starts: words before and after.
+        let margin = REACHED.min(self.words.start);
+        let seen = self.words.start - margin..self.words.end + REACHED;
+        free.fill(u64::MAX);
+        for piece in pieces {
+            row.coarse.copy(seen.clone(), runs);
+            keep_runs(runs, ((piece.to - piece.from) / COARSE) as usize);
+            and_shifted(free, runs, (margin * 64) as isize + (piece.from / COARSE) as isize);
+        }
+    }
+
+    /// The same to the minute: a gap allows a piece to begin from its own beginning
+    /// until its end less the length of the piece.
+    fn free_in_gaps(&self, row: &Row<Id>, pieces: &[Piece], allowed: &mut Vec<u64>, free: &mut [u64]) {
+        let (begin, end) = ((self.words.start * 64) as i32, (self.words.end * 64) as i32);
+        free.fill(if pieces.is_empty() { u64::MAX } else { 0 });
+        for (nth, piece) in pieces.iter().enumerate() {
+            let (from, to) = ((piece.from / FINE) as i32, (piece.to / FINE) as i32);
+            let length = to - from;
+            let reached = begin + from..end + to;
+            let allow = |free: &mut [u64]| {
+                for gap in row.gaps.long_enough(length, &reached) {
+                    let first = (gap.start - from).max(begin);
+                    let after = (gap.end - to + 1).min(end);
+                    if first < after && gap.end - gap.start >= length {
+                        set(free, (first - begin) as usize..(after - begin) as usize);
+                    }
+                }
+            };
+            if nth == 0 {
+                allow(free);
+            } else {
+                allowed.clear();
+                allowed.resize(free.len(), 0);
+                allow(allowed);
+                free.iter_mut().zip(allowed.iter()).for_each(|(free, allowed)| *free &= allowed);
+            }
+        }
+    }
+
     /// The grid starts of one shift, as masks of the words looked at.
     fn offer(&self, shift: &Shift, window: &Window, step: i64, comb: &Comb, word: impl FnMut(usize, u64)) {
-        let behind = (window.first - shift.from).max(0);
-        let first = shift.from + (behind + step - 1) / step * step;
+        let mut first = shift.from;
+        if first < window.first {
+            first += (window.first - first + step - 1) / step * step;
+        }
         let last = (shift.to - self.total).min(window.end - 1);
         if first > last {
             return;
         }
         let skipped = self.words.start * 64;
-        let first = ((first - self.origin) / self.cell) as usize - skipped;
-        let last = ((last - self.origin) / self.cell) as usize - skipped;
-        comb.masks(first, last, word);
+        comb.masks(self.cell_of(first) - skipped, self.cell_of(last) - skipped, word);
+    }
+
+    /// The cell of an instant that is on the line. The lengths of cells are known
+    /// where this is compiled, which is what makes it cheap.
+    fn cell_of(&self, second: i64) -> usize {
+        self.cell_at((second - self.origin) / FINE)
+    }
+
+    fn cell_at(&self, minute: i64) -> usize {
+        (if self.cell == COARSE { minute / (COARSE / FINE) } else { minute }) as usize
     }
 
     /// Takes out starts on too late a date where that is not a matter of one
@@ -236,10 +330,6 @@ impl<Id: Copy + Ord> FreeStarts<'_, Id> {
         }
     }
 
-    fn line<'r>(&self, row: &'r Row<Id>) -> &'r Line {
-        if self.cell == COARSE { &row.coarse } else { &row.fine }
-    }
-
     /// Start of a cell, in seconds.
     fn start_of(&self, word: usize, bit: u32) -> i64 {
         self.origin + ((self.words.start + word) as i64 * 64 + i64::from(bit)) * self.cell
@@ -247,7 +337,9 @@ impl<Id: Copy + Ord> FreeStarts<'_, Id> {
 
     /// How many starts are free, over all people.
     pub fn count(&self) -> usize {
-        self.bits.iter().map(|bits| bits.count_ones() as usize).sum()
+        // Most words have no start, and counting bits is dear without an instruction for it.
+        let some = |words: &&[u64]| words.iter().fold(0, |any, bits| any | bits) != 0;
+        self.bits.chunks(8).filter(some).flatten().map(|bits| bits.count_ones() as usize).sum()
     }
 
     /// The free starts, ascending by start, then person; nothing is worked out

@@ -1,108 +1,52 @@
 //! General words of German and English, from tables that a native speaker can
 //! read and extend.
 
+mod load;
+mod sense;
+mod wording;
+
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::words::{Word, folded, is_ending, links, participles, without_prefix};
-
-/// What a word can mean apart from any catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sense {
-    /// The concept with this number in [`Lexicon::tiers`].
-    Concept(u16),
-    Who(Who),
-    Role(Role),
-}
-
-/// How much a concept says by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tier {
-    /// Said of nearly everything: never decides.
-    Generic,
-    /// Never enough for a service.
-    Weak,
-    /// Enough only where nothing else is said.
-    Kind,
-    /// Tells entries apart, but is never enough for a service.
-    Quality,
-    Strong,
-    /// A thing or part of the body: what something is done to.
-    Object,
-}
-
-/// Whom a wish is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Who {
-    Woman,
-    Man,
-    Child,
-    Son,
-    Daughter,
-    Youth,
-    Animal(Animal, Option<Sex>),
-    /// Said of people and animals alike.
-    Sex(Sex),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sex {
-    Female,
-    Male,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Animal {
-    Dog,
-    Cat,
-    Rabbit,
-    GuineaPig,
-    Hamster,
-    /// Any of those kept in small cages.
-    Small,
-    Bird,
-    Horse,
-}
-
-/// What a word does in a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    Not,
-    /// After a negation it softens something else, otherwise it begins anew.
-    Soft,
-    Only,
-    But,
-    And,
-    With,
-    Correct,
-    Other,
-    /// About something else, unless its owner says what it is for.
-    Voucher,
-    /// Said of what one has or was given.
-    Having,
-    /// The speaker.
-    Me,
-    /// Said of what does not work: its denial is no refusal.
-    Fault,
-    Filler,
-}
-
-/// A piece of a compound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
-    Known(Sense),
-    Unknown(&'a str),
-}
+pub(super) use self::sense::{Animal, Piece, Role, Sense, Sex, Tier, Who};
+use self::wording::Wordings;
+use super::words::{Word, is_ending, links, without_prefix};
 
 pub(super) struct Lexicon {
     /// The tier of each concept.
     pub(super) tiers: Vec<Tier>,
+    /// Which concepts are complaints: what is named with them is where it hurts,
+    /// not what is wished.
+    pub(super) complaints: Vec<bool>,
+    /// Which concepts are what something is done with.
+    pub(super) means: Vec<bool>,
+    /// Which concepts say that something is for some only, who would say so: couples.
+    pub(super) particular: Vec<bool>,
+    /// What each concept is made of, where a word says several at once.
+    made_of: Vec<Vec<u16>>,
+    /// Talking of something, which is not doing it.
+    pub(super) consult: Option<u16>,
+    /// What a particle says that stands for its verb: "die sollen runter".
+    pub(super) removes: Option<Sense>,
+    /// Which trade each concept is of, by its table.
+    trades: Vec<Option<u8>>,
+    /// What all of a trade is about.
+    about: Vec<(u8, u16)>,
+    /// Words that mean something together wherever they stand.
+    wordings: Wordings,
     /// What each concept is taken for where a catalogue does not hold it.
     taken_for: Vec<Vec<u16>>,
+    /// Which concepts are taken for each.
+    ways: Vec<Vec<u16>>,
     /// What each concept holds besides.
     besides: Vec<Vec<u16>>,
     /// Words said one after the other, by the first of them; longest first.
     phrases: HashMap<String, Vec<(Vec<String>, Sense)>>,
     words: HashMap<String, Sense>,
+    /// What stands for a word of several senses, by these: the first that a catalogue
+    /// holds is meant, and in a name the first of all.
+    several: HashMap<Vec<u16>, u16>,
+    /// The first sense of what stands for several.
+    first: Vec<u16>,
     /// By the first byte; longest first.
     stems: Vec<Vec<(String, Sense)>>,
 }
@@ -110,93 +54,40 @@ pub(super) struct Lexicon {
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
 impl Lexicon {
-    fn load() -> Self {
-        let mut lexicon = Self {
-            tiers: Vec::new(),
-            taken_for: Vec::new(),
-            besides: Vec::new(),
-            phrases: HashMap::new(),
-            words: HashMap::new(),
-            stems: vec![Vec::new(); 256],
-        };
-        let mut numbers: HashMap<&str, u16> = HashMap::new();
-        let mut links: Vec<(u16, &str, &str)> = Vec::new();
-        for line in lines(include_str!("small.txt")) {
-            let role = role(line.0).expect("the table's roles are those of the code");
-            line.1.for_each(|word| {
-                if word.contains('_') {
-                    lexicon.add(word, Sense::Role(role));
-                    return;
-                }
-                lexicon.words.entry(folded(word)).or_insert(Sense::Role(role));
-            });
-        }
-        for (name, words) in lines(include_str!("people.txt")) {
-            let who = who(name).expect("the table's people are those of the code");
-            words.for_each(|word| lexicon.add(word, Sense::Who(who)));
-        }
-        let tables = [include_str!("de.txt"), include_str!("en.txt"), include_str!("trades.txt")];
-        for (head, words) in tables.into_iter().flat_map(lines) {
-            let (head, besides) = head.split_once('<').unwrap_or((head, ""));
-            let (head, taken_for) = head.split_once('>').unwrap_or((head, ""));
-            let (tier, name) = match head.split_at(1) {
-                (".", name) => (Tier::Generic, name.trim()),
-                ("~", name) => (Tier::Weak, name.trim()),
-                ("&", name) => (Tier::Kind, name.trim()),
-                ("%", name) => (Tier::Quality, name.trim()),
-                ("@", name) => (Tier::Object, name.trim()),
-                _ => (Tier::Strong, head.trim()),
-            };
-            let number = *numbers.entry(name).or_insert_with(|| {
-                lexicon.tiers.push(tier);
-                (lexicon.tiers.len() - 1) as u16
-            });
-            links.push((number, taken_for, besides));
-            words.for_each(|word| lexicon.add(word, Sense::Concept(number)));
-        }
-        lexicon.taken_for = vec![Vec::new(); lexicon.tiers.len()];
-        lexicon.besides = lexicon.taken_for.clone();
-        for (number, taken_for, besides) in links {
-            let named = |names: &str| -> Vec<u16> {
-                let number = |name| *numbers.get(name).expect("the tables link only concepts they have");
-                names.split_whitespace().map(number).collect()
-            };
-            lexicon.taken_for[usize::from(number)].extend(named(taken_for));
-            lexicon.besides[usize::from(number)].extend(named(besides));
-        }
-        for phrases in lexicon.phrases.values_mut() {
-            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-        }
-        lexicon
-            .stems
-            .iter_mut()
-            .for_each(|stems| stems.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len())));
-        lexicon
+    /// What the concept is made of; nothing where it is one.
+    pub(super) fn made_of(&self, concept: u16) -> &[u16] {
+        &self.made_of[usize::from(concept)]
     }
 
-    fn add(&mut self, word: &str, sense: Sense) {
-        if word.contains('_') {
-            let mut words = word.trim_start_matches('=').split('_').map(folded);
-            let first = words.next().unwrap_or_default();
-            self.phrases.entry(first).or_default().push((words.collect(), sense));
-            return;
+    /// What needs not be said to a company of the trade that most of these entries,
+    /// each by its concepts, belong to: teeth to a dentist.
+    pub(super) fn understood<'a>(
+        &'a self,
+        entries: impl Iterator<Item = Vec<u16>>,
+    ) -> impl Iterator<Item = u16> + 'a {
+        let mut counts = [0_usize; load::TABLES.len()];
+        let mut all = 0;
+        for concepts in entries {
+            all += 1;
+            let mut trades: Vec<u8> =
+                concepts.iter().filter_map(|concept| self.trades[usize::from(*concept)]).collect();
+            trades.sort_unstable();
+            trades.dedup();
+            trades.into_iter().for_each(|trade| counts[usize::from(trade)] += 1);
         }
-        match word.strip_prefix('=') {
-            Some(word) => drop(self.words.insert(folded(word), sense)),
-            None => {
-                let stem = folded(word);
-                for participle in participles(&stem) {
-                    self.add_stem(participle, sense);
-                }
-                self.add_stem(stem, sense);
-            }
-        }
+        let most = move |trade: u8| counts[usize::from(trade)] * 2 > all;
+        self.about.iter().filter(move |(trade, _)| most(*trade)).map(|(_, concept)| *concept)
     }
 
-    fn add_stem(&mut self, stem: String, sense: Sense) {
-        if let Some(first) = stem.bytes().next() {
-            self.stems[usize::from(first)].push((stem, sense));
-        }
+    /// What words mean together that need not stand side by side, each with the
+    /// place of the first of them.
+    pub(super) fn wordings(&self, words: &[Word]) -> Vec<(usize, Sense)> {
+        self.wordings.find(words)
+    }
+
+    /// The concept, or the first of several that the number stands for.
+    pub(super) fn first(&self, concept: u16) -> u16 {
+        self.first[usize::from(concept)]
     }
 
     /// The sense of the words that follow each other here, and how many they are.
@@ -228,6 +119,11 @@ impl Lexicon {
             at += 1;
         }
         None
+    }
+
+    /// What the concept is taken for, and what is taken for it.
+    pub(super) fn related(&self, concept: u16) -> (&[u16], &[u16]) {
+        (&self.taken_for[usize::from(concept)], &self.ways[usize::from(concept)])
     }
 
     /// Whether the one is taken for the other where only the other is held.
@@ -327,57 +223,4 @@ impl Lexicon {
         }
         None
     }
-}
-
-fn lines(table: &'static str) -> impl Iterator<Item = (&'static str, std::str::SplitWhitespace<'static>)> {
-    table
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, words)| (name.trim(), words.split_whitespace()))
-}
-
-fn role(name: &str) -> Option<Role> {
-    Some(match name {
-        "not" => Role::Not,
-        "soft" => Role::Soft,
-        "only" => Role::Only,
-        "but" => Role::But,
-        "and" => Role::And,
-        "with" => Role::With,
-        "correct" => Role::Correct,
-        "other" => Role::Other,
-        "voucher" => Role::Voucher,
-        "having" => Role::Having,
-        "me" => Role::Me,
-        "fault" => Role::Fault,
-        "filler" => Role::Filler,
-        _ => return None,
-    })
-}
-
-fn who(name: &str) -> Option<Who> {
-    Some(match name {
-        "woman" => Who::Woman,
-        "man" => Who::Man,
-        "child" => Who::Child,
-        "son" => Who::Son,
-        "daughter" => Who::Daughter,
-        "youth" => Who::Youth,
-        "male" => Who::Sex(Sex::Male),
-        "female" => Who::Sex(Sex::Female),
-        "dog" => Who::Animal(Animal::Dog, None),
-        "cat" => Who::Animal(Animal::Cat, None),
-        "rabbit" => Who::Animal(Animal::Rabbit, None),
-        "guinea_pig" => Who::Animal(Animal::GuineaPig, None),
-        "hamster" => Who::Animal(Animal::Hamster, None),
-        "small_animal" => Who::Animal(Animal::Small, None),
-        "bird" => Who::Animal(Animal::Bird, None),
-        "horse" => Who::Animal(Animal::Horse, None),
-        "tomcat" => Who::Animal(Animal::Cat, Some(Sex::Male)),
-        "queen" => Who::Animal(Animal::Cat, Some(Sex::Female)),
-        "dog_male" => Who::Animal(Animal::Dog, Some(Sex::Male)),
-        "dog_female" => Who::Animal(Animal::Dog, Some(Sex::Female)),
-        _ => return None,
-    })
 }

@@ -1,0 +1,444 @@
+use super::{
+    Match,
+    label::{Entries, Entry, Label},
+    lexicon::{LEXICON, Tier},
+    read::{Concept, OWN, general_concept},
+    utterance::{Part, tier as general_tier},
+    whom::{agreements, suits},
+};
+
+/// Scores closer than this are equal.
+const EQUAL: f32 = 0.12;
+
+/// Least weight of what an entry shares with a wish: a thing, or more.
+const ENOUGH: f32 = 0.65;
+
+/// What a concept weighs that the entry holds by another name: "pull" for "remove".
+const RELATED: f32 = 0.6;
+
+/// What a complaint weighs beside what is wished.
+const HINT: f32 = 0.5;
+
+fn weight(tier: Tier) -> f32 {
+    match tier {
+        Tier::Nothing => 0.0,
+        Tier::Generic => 0.05,
+        Tier::Weak => 0.3,
+        Tier::Kind | Tier::Quality => 0.5,
+        Tier::Strong => 1.0,
+        // Claws are claws, whether they are cut or cared for.
+        Tier::Object => 1.1,
+    }
+}
+
+/// The entries that one wish fits.
+#[derive(Debug, Default)]
+pub(super) struct Single {
+    pub(super) found: Vec<usize>,
+    /// What was said and these entries do not hold, of what this catalogue knows.
+    pub(super) missing: usize,
+    /// The same of complaints.
+    pub(super) unheard: usize,
+}
+
+impl Single {
+    /// They hold everything that was said and that this catalogue knows.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.found.is_empty() && self.missing == 0
+    }
+
+    pub(super) fn into_match(self) -> Match<usize> {
+        to_match(self.found)
+    }
+}
+
+pub(super) fn to_match(found: Vec<usize>) -> Match<usize> {
+    match found[..] {
+        [] => Match::None,
+        [one] => Match::One(one),
+        _ => Match::Ambiguous(found),
+    }
+}
+
+/// How well a wish fits one entry.
+#[derive(Clone, Copy, Debug)]
+struct Fit {
+    entry: usize,
+    score: f32,
+    /// What the entry holds beyond the wish.
+    extras: usize,
+    /// It has what is wished only beside something else: "mit Bartpflege".
+    is_added: bool,
+    /// What it holds of whom it is for that the wish does not say.
+    particular: usize,
+    /// What it holds beyond the wish that says little.
+    additions: usize,
+    /// What the wish holds beyond the entry, of what this catalogue knows.
+    missing: usize,
+    /// The same of complaints.
+    unheard: usize,
+}
+
+/// What is wished, and what an entry holds in its place.
+#[derive(Clone, Copy, Debug)]
+struct Related {
+    wished: Concept,
+    held: Concept,
+    /// The wished is taken for the held; otherwise the held is a way of the wished.
+    is_taken: bool,
+}
+
+/// What of a wish this catalogue goes by.
+struct Terms {
+    /// What is wished and held somewhere.
+    known: Vec<Concept>,
+    /// Something is wished beside what is complained of.
+    wishes: bool,
+    /// What is held by another name than it is wished by.
+    related: Vec<Related>,
+    /// What excludes the entries that hold all of one group.
+    excluding: Vec<Vec<Concept>>,
+}
+
+pub(super) fn single(part: &Part, entries: &Entries) -> Single {
+    let known: Vec<Concept> = part.wished.iter().copied().filter(|concept| entries.know(*concept)).collect();
+    let wishes =
+        known.iter().any(|concept| !part.hints.contains(concept) && general_tier(*concept) != Tier::Quality);
+    let terms = Terms { known, wishes, related: related(part, entries), excluding: excluding(part, entries) };
+    if let Some(found) = for_whom_only(part, entries) {
+        return Single { found, missing: 1, unheard: 0 };
+    }
+    let mut fits: Vec<Fit> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| suits(&part.whom, &entry.whom, entries.ages_matter))
+        .filter_map(|(at, entry)| best_label(part, &terms, at, entry))
+        .collect();
+    if fits.is_empty() && part.whom.child {
+        return Single { found: for_children_only(part, entries), missing: terms.known.len(), unheard: 0 };
+    }
+    // Who wants to talk of colours does not want to be coloured, nor the other way.
+    let consult = LEXICON.consult.map(Concept::from);
+    let wants_to_talk = consult.is_some_and(|consult| part.wished.contains(&consult));
+    let talks = |fit: &Fit| consult.is_some_and(|consult| entries[fit.entry].tier(consult).is_some());
+    if fits.iter().any(|fit| talks(fit) == wants_to_talk) {
+        fits.retain(|fit| talks(fit) == wants_to_talk);
+    }
+    let best = fits.iter().map(|fit| fit.score).fold(0.0, f32::max);
+    fits.retain(|fit| fit.score >= best - EQUAL);
+    // What stands first in a name is rather meant than what comes with it.
+    if fits.iter().any(|fit| !fit.is_added) {
+        fits.retain(|fit| !fit.is_added);
+    }
+    // Who wants something for a child says so.
+    let for_children = |fit: &Fit| entries[fit.entry].whom.is_for_children();
+    if !part.whom.child && !fits.iter().all(for_children) {
+        fits.retain(|fit| !for_children(fit));
+    }
+    // So does who comes as a couple, or is pregnant.
+    keep_fewest(&mut fits, |fit| fit.particular);
+    for minutes in [part.minutes, part.number].into_iter().flatten() {
+        if fits.iter().any(|fit| entries[fit.entry].minutes == minutes) {
+            fits.retain(|fit| entries[fit.entry].minutes == minutes);
+        }
+    }
+    keep_fewest(&mut fits, |fit| fit.missing);
+    keep_plain(&mut fits, entries);
+    let least = |count: fn(&Fit) -> usize| fits.iter().map(count).min().unwrap_or_default();
+    let missing = if fits.is_empty() { terms.known.len() } else { least(|fit| fit.missing) };
+    Single { missing, unheard: least(|fit| fit.unheard), found: fits.iter().map(|fit| fit.entry).collect() }
+}
+
+fn related(part: &Part, entries: &Entries) -> Vec<Related> {
+    let mut related = Vec::new();
+    for wished in part.wished.iter().filter_map(|concept| general_concept(*concept)) {
+        let (taken_for, ways) = LEXICON.related(wished);
+        for (others, is_taken) in [(taken_for, true), (ways, false)] {
+            let others = others.iter().map(|other| Concept::from(*other));
+            let others = others.filter(|held| entries.held().binary_search(held).is_ok());
+            related.extend(others.map(|held| Related { wished: Concept::from(wished), held, is_taken }));
+        }
+    }
+    related
+}
+
+/// Nothing is said but that it is for a child: all that is for children only.
+fn for_whom_only(part: &Part, entries: &Entries) -> Option<Vec<usize>> {
+    let says_little = part.wished.iter().all(|concept| general_tier(*concept) <= Tier::Weak);
+    if !part.whom.child || part.wished.is_empty() || !says_little {
+        return None;
+    }
+    let fits = |at: &usize| {
+        let whom = &entries[*at].whom;
+        whom.is_for_children() && suits(&part.whom, whom, true)
+    };
+    let found: Vec<usize> = (0..entries.len()).filter(fits).collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Where an entry holds nothing beyond the wish, those that do are not meant. One
+/// that only adds a word which says little ("einsetzen") leaves out those that hold
+/// the same and more, not what differs from it. Men and women are each asked for
+/// theirs, unless an entry is for both.
+fn keep_plain(fits: &mut Vec<Fit>, entries: &Entries) {
+    let audience = |fit: &Fit| entries[fit.entry].whom.gender;
+    let all = fits.clone();
+    let for_both = all.iter().any(|fit| fit.extras == 0 && audience(fit).is_none());
+    fits.retain(|fit| {
+        let is_rival = |rival: &&Fit| {
+            let same = for_both || audience(fit).is_none() || audience(rival) == audience(fit);
+            same && rival.extras == 0
+        };
+        let rivals = || all.iter().filter(is_rival);
+        fit.extras == 0
+            || !rivals()
+                .any(|rival| rival.additions == 0 || entries[fit.entry].holds_all_of(&entries[rival.entry]))
+    });
+}
+
+/// What is for children and says nothing else: "Kinder bis 6 Jahre".
+fn for_children_only(part: &Part, entries: &Entries) -> Vec<usize> {
+    let fits = |at: &usize| {
+        let entry = &entries[*at];
+        entry.labels.is_empty() && entry.whom.is_for_children() && suits(&part.whom, &entry.whom, true)
+    };
+    (0..entries.len()).filter(fits).collect()
+}
+
+fn keep_fewest(fits: &mut Vec<Fit>, count: impl Fn(&Fit) -> usize) {
+    let fewest = fits.iter().map(&count).min().unwrap_or_default();
+    fits.retain(|fit| count(fit) == fewest);
+}
+
+fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry) -> Option<Fit> {
+    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label));
+    fits.max_by(|one, other| {
+        let less_beyond = (other.missing, other.extras).cmp(&(one.missing, one.extras));
+        one.score.total_cmp(&other.score).then(less_beyond)
+    })
+}
+
+fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
+    let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
+    let of_others = of_other_things(part, label);
+    // What the wish says by another name: a check where the entry holds an examination.
+    let by_another_name = |concept: &Concept| {
+        terms.related.iter().any(|related| {
+            related.held == *concept
+                && (related.is_taken || tier(concept) >= Tier::Strong)
+                && !label.holds.contains(&related.wished)
+        }) && !part.wished.contains(concept)
+    };
+    let says = |concept: &Concept| part.wished.contains(concept) && !of_others.contains(concept);
+    let is_shared = |concept: &Concept| says(concept) || by_another_name(concept);
+    if !label.holds.iter().chain(&label.besides).any(is_shared) {
+        return None;
+    }
+    let known = &terms.known[..];
+    let excluded = label.without.iter().any(|concept| part.wished.contains(concept))
+        || terms.excluding.iter().any(|together| {
+            together.iter().all(|concept| label.holds.iter().any(|held| is_a(*held, *concept)))
+        });
+    if excluded {
+        return None;
+    }
+    let share = |concept: &Concept| {
+        let hint = terms.wishes && part.hints.contains(concept);
+        entry.telling(*concept) * if hint { HINT } else { 1.0 }
+    };
+    let wished = |concept: &&Concept| says(concept);
+    let held: f32 = label.holds.iter().filter(wished).map(|concept| weight(tier(concept))).sum();
+    let telling: f32 =
+        label.holds.iter().filter(wished).map(|concept| share(concept) * weight(tier(concept))).sum();
+    let related = || label.holds.iter().filter(|concept| by_another_name(concept));
+    let held = held + related().map(|concept| RELATED * weight(tier(concept))).sum::<f32>();
+    let telling =
+        telling + related().map(|concept| RELATED * share(concept) * weight(tier(concept))).sum::<f32>();
+    let besides = |wanted: fn(Tier) -> bool| -> f32 {
+        label
+            .besides
+            .iter()
+            .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
+            .filter(|concept| wanted(tier(concept)))
+            .map(|concept| 0.9 * share(concept) * weight(tier(concept)))
+            .sum()
+    };
+    let of_things = besides(|tier| tier == Tier::Object);
+    let held = held + of_things;
+    let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
+    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, is_shared, tier) {
+        return None;
+    }
+    if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
+        return None;
+    }
+    let in_brackets: f32 = label
+        .details
+        .iter()
+        .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
+        .map(|concept| 0.9 * share(concept) * weight(tier(concept)))
+        .sum();
+    let detailed = in_brackets + of_things + besides(|tier| tier != Tier::Object);
+    // Who says "teeth" has said something of a cleaning of teeth.
+    let is_met = |concept: &Concept| {
+        let besides = if *concept < OWN { LEXICON.besides(*concept as u16) } else { &[] };
+        says(concept)
+            || terms.related.iter().any(|related| related.is_taken && related.held == *concept)
+            || besides.iter().any(|besides| part.wished.contains(&Concept::from(*besides)))
+    };
+    if wishes_only_an_addition(part, label, is_met, tier) {
+        return None;
+    }
+    let beyond = |concept: &&Concept| !is_met(concept) && entry.tells_apart(**concept) >= Tier::Quality;
+    let is_piece_beyond = |piece: &&Vec<Concept>| {
+        piece.iter().all(|concept| tier(concept) <= Tier::Kind && !part.wished.contains(concept))
+            && piece.iter().any(|concept| tier(concept) == Tier::Kind)
+    };
+    let pieces_beyond =
+        if label.pieces.len() > 1 { label.pieces.iter().filter(is_piece_beyond).count() } else { 0 };
+    let undecided = label.without.iter().filter(|concept| !part.denies(**concept)).count();
+    let extras = label.holds.iter().filter(beyond).count() + undecided + pieces_beyond;
+    let is_particular = |concept: &&Concept| {
+        !is_met(concept) && general_concept(**concept).is_some_and(|at| LEXICON.particular[usize::from(at)])
+    };
+    let particular = label.holds.iter().filter(is_particular).count();
+    let is_addition =
+        |concept: &&Concept| !is_met(concept) && matches!(tier(concept), Tier::Weak | Tier::Kind);
+    let additions = label.holds.iter().filter(is_addition).count();
+    let (heads, _) = label.pieces.split_at(label.heads.min(label.pieces.len()));
+    let mut of_heads = heads.iter().flatten().filter(|concept| tier(concept) >= Tier::Kind).peekable();
+    let is_added = heads.len() < label.pieces.len() && of_heads.peek().is_some() && !of_heads.any(is_met);
+    let wished_without = label.without.iter().filter(|concept| part.denies(**concept)).count();
+    let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
+    let score = telling + detailed + 0.6 * wished_without as f32 + agreeing;
+    let absent = |concept: &&Concept| {
+        let is_said = |related: &Related| {
+            related.wished == **concept
+                && tier(&related.held) >= Tier::Strong
+                && label.holds.contains(&related.held)
+        };
+        (entry.tier(**concept).is_none() || of_others.contains(concept)) && !terms.related.iter().any(is_said)
+    };
+    let is_hint = |concept: &&Concept| part.hints.contains(concept);
+    // "Hair" says little, but not beside a beard.
+    let things = label.holds.iter().any(|concept| tier(concept) == Tier::Object);
+    let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
+    let missing = known.iter().filter(absent).filter(|concept| !is_hint(concept)).count() + generic;
+    let unheard = known.iter().filter(absent).filter(is_hint).count();
+    Some(Fit { entry: at, score, extras, is_added, particular, additions, missing, unheard })
+}
+
+/// What of the denied can exclude an entry: all of one group, held by it. What the
+/// catalogue does not know denies nothing in it, a quality aside, nor does what is
+/// wished otherwise: "not a new brace" is said of new ones only.
+fn excluding(part: &Part, entries: &Entries) -> Vec<Vec<Concept>> {
+    let counts = |concept: &Concept| {
+        let is_held = |held: &Concept| is_a(*held, *concept) && general_tier(*held) > Tier::Weak;
+        let known = entries.held().iter().any(is_held);
+        (known || general_tier(*concept) == Tier::Quality) && !part.wished.contains(concept)
+    };
+    let groups = part.denied.iter().map(|together| together.iter().copied().filter(counts).collect());
+    groups.filter(|together: &Vec<Concept>| !together.is_empty()).collect()
+}
+
+/// What a name says of the hair, in a piece of its own, is not said of the beard:
+/// "Haarschnitt und Bart" is no cut of the beard.
+fn of_other_things<'a>(part: &Part, label: &'a Label) -> &'a [Concept] {
+    let names_hair = part.wished.iter().any(|concept| is_generic(*concept));
+    let names_thing = part.wished.iter().any(|concept| is_thing(*concept));
+    if names_hair || !names_thing || label.pieces.len() < 2 {
+        return &[];
+    }
+    let is_of_hair = |piece: &&Vec<Concept>| piece.iter().any(|concept| is_generic(*concept));
+    label.pieces.iter().find(is_of_hair).map_or(&[], |piece| piece)
+}
+
+/// What is wished comes with something else here that was not said: who wants a
+/// cut wants no colouring with a cut. What something is done with is no addition.
+fn wishes_only_an_addition(
+    part: &Part,
+    label: &Label,
+    is_met: impl Fn(&Concept) -> bool,
+    tier: impl Fn(&Concept) -> Tier,
+) -> bool {
+    let (heads, additions) = label.pieces.split_at(label.heads.min(label.pieces.len()));
+    let mut of_heads = heads.iter().flatten().filter(|concept| tier(concept) >= Tier::Kind).peekable();
+    let is_means = |concept: &Concept| *concept < OWN && LEXICON.means[*concept as usize];
+    let is_act = |concept: &Concept| tier(concept) == Tier::Strong && *concept < OWN && !is_means(concept);
+    let added = |concept: &&Concept| part.wished.contains(concept) && is_act(concept);
+    of_heads.peek().is_some()
+        && !of_heads.any(is_met)
+        && additions.iter().flatten().any(|concept| added(&concept))
+}
+
+/// The wish names things, the name of the entry another one: hair is to be
+/// coloured, not brows.
+fn is_about_another_thing(part: &Part, label: &Label, tier: impl Fn(&Concept) -> Tier) -> bool {
+    let mut named =
+        part.wished.iter().filter(|concept| is_generic(**concept) || is_thing(**concept)).peekable();
+    let mut things = label.holds.iter().filter(|concept| tier(concept) == Tier::Object).peekable();
+    named.peek().is_some()
+        && things.peek().is_some()
+        && !named.any(|concept| label.holds.contains(concept) || label.besides.contains(concept))
+        && !things.any(|concept| part.wished.contains(concept))
+}
+
+/// Nothing is said but a kind of service, and this is of that kind: "zur Kontrolle",
+/// "just the cleaning". A quality is enough beside a length of time: "the classic, an
+/// hour".
+fn says_only_a_kind(
+    part: &Part,
+    known: &[Concept],
+    label: &Label,
+    is_shared: impl Fn(&Concept) -> bool,
+    tier: impl Fn(&Concept) -> Tier,
+) -> bool {
+    let held = |least: Tier, most: Tier| {
+        let mut all = label.holds.iter().chain(&label.besides);
+        all.any(|concept| is_shared(concept) && (least..=most).contains(&tier(concept)))
+    };
+    let foreign = |concept: &Concept| general_tier(*concept) > Tier::Quality && !known.contains(concept);
+    let says = |least: Tier| known.iter().any(|concept| tier(concept) >= least);
+    let is_of_the_kind = if says(Tier::Kind) {
+        held(Tier::Kind, Tier::Kind) || (part.minutes.is_some() && held(Tier::Quality, Tier::Quality))
+    } else {
+        held(Tier::Weak, Tier::Weak)
+    };
+    is_of_the_kind && !says(Tier::Strong) && !part.wished.iter().any(foreign)
+}
+
+/// Only a thing is shared, while the wish is something that this catalogue does
+/// not have, and the entry something that the wish does not say: a tattoo on the
+/// back is no massage of the back.
+fn shares_only_a_thing(
+    part: &Part,
+    known: &[Concept],
+    label: &Label,
+    tier: impl Fn(&Concept) -> Tier,
+) -> bool {
+    let is_strong = |concept: &&Concept| tier(concept) == Tier::Strong;
+    let mut strong = label.holds.iter().filter(is_strong).peekable();
+    let foreign = |concept: &Concept| {
+        *concept < OWN && general_tier(*concept) == Tier::Strong && !known.contains(concept)
+    };
+    strong.peek().is_some()
+        && !strong.any(|concept| part.wished.contains(concept))
+        && part.wished.iter().any(foreign)
+}
+
+/// Whether the one is the other, or a way of it: who denies polish denies shellac.
+fn is_a(one: Concept, other: Concept) -> bool {
+    one == other || is_taken_for(one, other)
+}
+
+fn is_taken_for(one: Concept, other: Concept) -> bool {
+    one < OWN && other < OWN && LEXICON.is_taken_for(one as u16, other as u16)
+}
+
+fn is_generic(concept: Concept) -> bool {
+    general_tier(concept) == Tier::Generic
+}
+
+fn is_thing(concept: Concept) -> bool {
+    general_tier(concept) == Tier::Object
+}

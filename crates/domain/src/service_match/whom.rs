@@ -1,0 +1,86 @@
+use super::lexicon::{Animal, Sex, Who};
+
+/// Whom something is for. Empty fields say nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct For {
+    pub(super) gender: Option<Sex>,
+    /// Years of age, both ends included.
+    pub(super) ages: Option<(u32, u32)>,
+    pub(super) child: bool,
+    pub(super) animals: Vec<Animal>,
+    pub(super) sex: Option<Sex>,
+}
+
+impl For {
+    pub(super) fn add(&mut self, who: Who) {
+        match who {
+            Who::Woman => self.gender = Some(Sex::Female),
+            Who::Man => self.gender = Some(Sex::Male),
+            Who::Child | Who::Son | Who::Daughter | Who::Youth => self.child = true,
+            Who::Animal(animal, sex) => {
+                if !self.animals.contains(&animal) {
+                    self.animals.push(animal);
+                }
+                self.sex = sex.or(self.sex);
+            }
+            Who::Sex(sex) => {
+                self.sex = Some(sex);
+                self.gender = Some(sex);
+            }
+        }
+    }
+
+    /// Whether it is for nobody else.
+    pub(super) fn is_for_children(&self) -> bool {
+        self.child || self.ages.is_some_and(|(_, to)| to < 18)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether an entry can be for whom the wish is.
+pub(super) fn suits(wish: &For, entry: &For, ages_matter: bool) -> bool {
+    let for_children = entry.is_for_children();
+    if wish.child && ages_matter && !for_children && entry.gender.is_some() {
+        return false;
+    }
+    if let (Some((age, _)), Some((from, to))) = (wish.ages, entry.ages)
+        && !(from <= age && age <= to)
+    {
+        return false;
+    }
+    if !wish.child && for_children && wish.gender.is_some() {
+        return false;
+    }
+    if !wish.child && wish.gender.is_some() && entry.gender.is_some() && wish.gender != entry.gender {
+        return false;
+    }
+    if wish.sex.is_some() && entry.sex.is_some() && wish.sex != entry.sex {
+        return false;
+    }
+    wish.animals.is_empty() || entry.animals.is_empty() || shares_animal(wish, entry)
+}
+
+fn shares_animal(wish: &For, entry: &For) -> bool {
+    let small = |animal: &Animal| {
+        matches!(animal, Animal::Small | Animal::Rabbit | Animal::GuineaPig | Animal::Hamster)
+    };
+    wish.animals.iter().any(|animal| {
+        entry.animals.contains(animal)
+            || (small(animal) && entry.animals.contains(&Animal::Small))
+            || (*animal == Animal::Small && entry.animals.iter().any(small))
+    })
+}
+
+/// In how many ways both say the same of whom it is for.
+pub(super) fn agreements(wish: &For, entry: &For) -> f32 {
+    let both = [
+        !wish.child && wish.gender.is_some() && wish.gender == entry.gender,
+        wish.child && (entry.child || entry.ages.is_some()),
+        wish.sex.is_some() && wish.sex == entry.sex,
+        !wish.animals.is_empty() && shares_animal(wish, entry),
+    ];
+    both.into_iter().filter(|agrees| *agrees).count() as f32
+}
