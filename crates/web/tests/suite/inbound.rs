@@ -41,7 +41,7 @@ askpro_testkit::on_both_databases! {
         assert_eq!(variables["today"], "Montag, den 23. November");
         assert_eq!(variables["time"], "9 Uhr");
         assert_eq!(variables["branch"], "Mitte");
-        assert_eq!(variables["hours_today"], "Heute ist von 8 Uhr bis 18 Uhr geöffnet.");
+        assert_eq!(variables["hours_today"], "Heute haben wir von 8 Uhr bis 18 Uhr geöffnet.");
         assert!(variables["ai_disclosure"].as_str().unwrap().contains("KI-Assistentin von Salon Probe"));
         assert!(variables.as_object().unwrap().values().all(Value::is_string), "texts only: {variables}");
         assert!(variables.get("customer_name").is_none());
