@@ -229,6 +229,19 @@ askpro_testkit::on_both_databases! {
         assert_eq!(gone["data"]["appointment"]["id"], second["id"], "{gone}");
     }
 
+    async fn a_recognised_caller_changes_only_what_is_theirs(ground) {
+        let scene = Scene::open(ground).await;
+        let erika = book(&scene, &call("c1"), "morgen um zehn", "Erika Muster").await;
+        let hans = PhoneCall { from: "+4915187654321", ..call("c2") };
+        book(&scene, &hans, "morgen um elf", "Hans Probe").await;
+        let later = PhoneCall { from: "+4915187654321", ..call("c3") };
+        let args = json!({ "customer_name": "Hans Probe", "appointment_id": erika["id"], "when": "Freitag um zehn" });
+        for function in ["cancel_appointment", "reschedule_appointment"] {
+            assert_eq!(ask(&scene, &later, function, args.clone()).await["status"], "refused", "{function}");
+        }
+        assert_eq!(scene.count("SELECT count(*) FROM appointments WHERE status = 'confirmed' AND revision = 1"), 2);
+    }
+
     async fn another_company_finds_nothing_under_the_same_reference(ground) {
         let scene = Scene::open(ground).await;
         let booked = book(&scene, &call("c1"), "morgen um zehn", "Erika Muster").await;
