@@ -42,6 +42,13 @@ impl Access {
     }
 }
 
+impl Access {
+    /// Whether a provider's signature opens it.
+    pub fn is_signed(self) -> bool {
+        matches!(self, Self::SignedByRetell | Self::SignedByCalcom)
+    }
+}
+
 /// A route as it is listed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listed {

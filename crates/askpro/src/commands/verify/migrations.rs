@@ -1,107 +1,22 @@
+//! The third killer: migrations that leave the database in between.
+
 use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, ExitCode, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
 use askpro_app::{SystemChance, SystemClock};
-use askpro_domain::ids::{Chance, Clock, random_text, uuid_v7};
-use askpro_store::migrate::{
-    self, Birth, Environment, Kind, MIGRATIONS, Migration, Options, Scratch, Verdict,
-};
-use clap::Args;
-use serde::Serialize;
-use serde_json::json;
+use askpro_domain::ids::{Chance, Clock, uuid_v7};
+use askpro_store::migrate::{self, Birth, Environment, Kind, MIGRATIONS, Migration, Options, Verdict};
 
-use crate::{
-    config::Config,
-    terminal::{line, remark},
-};
+use super::Attack;
+use crate::terminal::remark;
 
 /// How often the process is killed on each engine.
 const KILLS: usize = 12;
 
-/// Attacks what must never break, in scratch copies; nothing of yours is touched.
-#[derive(Args)]
-#[command(
-    after_help = "Example:\n  askpro verify --json\n\nThe document: {\"killers\": [{\"id\", \"name\", \"state\": \"held|broken|not_built\", \"attacks\": [{\"what\", \"tried\", \"saw\", \"ok\"}]}],\n\"passed\"}. The exit code is 0 only if all five are held. On PostgreSQL the login role needs CREATEDB."
-)]
-pub(crate) struct Verify {
-    /// As one JSON document
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Serialize)]
-struct Killer {
-    id: u8,
-    name: &'static str,
-    state: &'static str,
-    attacks: Vec<Attack>,
-}
-
-#[derive(Serialize)]
-struct Attack {
-    what: String,
-    tried: usize,
-    saw: String,
-    ok: bool,
-}
-
-impl Verify {
-    pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let attacks = attack_migrations(config)?;
-        let is_held = attacks.iter().all(|attack| attack.ok);
-        let state = if is_held { "held" } else { "broken" };
-        let not_built = |id, name| Killer { id, name, state: "not_built", attacks: Vec::new() };
-        let killers = [
-            not_built(1, "access without authorisation"),
-            not_built(2, "a provider's failure takes everything down"),
-            Killer { id: 3, name: "migrations that leave the database in between", state, attacks },
-            not_built(4, "provider keys in the browser"),
-            not_built(5, "no recovery from errors"),
-        ];
-        let passed = killers.iter().all(|killer| killer.state == "held");
-        if self.json {
-            line(json!({ "killers": killers, "passed": passed }));
-        } else {
-            for killer in &killers {
-                line(format!("{}  {:<10} {}", killer.id, killer.state, killer.name));
-                for attack in &killer.attacks {
-                    line(format!("   {} × {}: {}", attack.tried, attack.what, attack.saw));
-                }
-            }
-        }
-        Ok(ExitCode::from(u8::from(!passed)))
-    }
-}
-
-fn attack_migrations(config: &Config) -> anyhow::Result<Vec<Attack>> {
-    let name =
-        format!("askpro_verify_{}", random_text(&SystemChance, b"abcdefghjkmnpqrstuvwxyz23456789", 10));
-    let folder = Folder(std::env::temp_dir().join(&name));
-    fs::create_dir(&folder.0).context("a temporary folder cannot be made")?;
-    let mut attacks = attack_on(&format!("sqlite:{}", folder.0.join("askpro.db").display()), "SQLite")?;
-    if !config.database_url().starts_with("sqlite:") {
-        let scratch = Scratch::beside(config.database_url(), &name)
-            .context("a scratch database cannot be made on the configured server")?;
-        attacks.extend(attack_on(&scratch.url(), "PostgreSQL")?);
-    }
-    Ok(attacks)
-}
-
-/// A folder that goes with this value.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn attack_on(url: &str, engine: &str) -> anyhow::Result<Vec<Attack>> {
+pub(super) fn attack(url: &str, engine: &str) -> anyhow::Result<Vec<Attack>> {
     remark(format!("attacking migrations on {engine} …"));
     let now = SystemClock.now();
     let birth = Birth { environment: Environment::Scratch, installation: uuid_v7(now, &SystemChance), now };
