@@ -5,7 +5,7 @@ CARGO ?= cargo
 .PHONY: help demo test check lint deny format bench
 
 help:
-	@echo "make demo    four phone calls against simulators, played and checked"
+	@echo "make demo    twenty-four phone conversations against simulators, played and checked"
 	@echo "make test    every test, on SQLite and on a PostgreSQL of its own, with both Retell clients"
 	@echo "make lint    format and lints"
 	@echo "make deny    licences, sources and duplicates of dependencies"

@@ -7,7 +7,7 @@ use askpro_domain::{
 use jiff::Timestamp;
 
 use crate::{
-    CompanyTx, Reads, args,
+    CompanyTx, Engine, Reads, args,
     error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
@@ -171,11 +171,17 @@ fn place_of(
     connection: &ConnectionId,
     provider_call_id: &str,
 ) -> Result<(CallId, CallStage)> {
+    // Events of one call are processed at the same moment: which stage is known must
+    // stay so until it is written. SQLite has one writer.
+    let locked = match tx.engine() {
+        Engine::Sqlite => "",
+        Engine::Postgres => "FOR UPDATE",
+    };
+    let sql = format!(
+        "SELECT id, stage FROM calls WHERE company_id = $1 AND connection_id = $2 AND provider_call_id = $3 {locked}"
+    );
     let row = tx
-        .first(
-            "SELECT id, stage FROM calls WHERE company_id = $1 AND connection_id = $2 AND provider_call_id = $3",
-            args![tx.company_id(), connection.as_str(), provider_call_id],
-        )?
+        .first(&sql, args![tx.company_id(), connection.as_str(), provider_call_id])?
         .ok_or(Error::Contended)?;
     Ok((row.get(0)?, row.word(1, CallStage::parse)?))
 }

@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     seal::{self, Place},
     tx::sealed::Raw,
+    value::Row,
 };
 
 /// Why a person is needed.
@@ -24,6 +25,14 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::CallBack, Self::CallBackRefused, Self::Unsettled, Self::Conflict];
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+
     /// The word in the database and in answers.
     pub fn word(self) -> &'static str {
         match self {
@@ -33,6 +42,21 @@ impl TaskKind {
             Self::Conflict => "conflict",
         }
     }
+}
+
+/// Something that nobody has done yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Why a person is needed.
+    pub kind: TaskKind,
+    /// Where.
+    pub branch: BranchId,
+    /// About which appointment.
+    pub appointment: Option<AppointmentId>,
+    /// Until when it must have happened.
+    pub due_at: Timestamp,
 }
 
 /// Adds an open task about an appointment.
@@ -82,4 +106,23 @@ pub fn is_open(tx: &mut CompanyTx<'_>, kind: TaskKind, appointment: AppointmentI
         args![tx.company_id(), kind.word(), appointment],
     )?;
     Ok(row.is_some())
+}
+
+/// What is open, the most urgent first.
+pub fn open(tx: &mut CompanyTx<'_>, limit: u32) -> Result<Vec<OpenTask>> {
+    let rows = tx.query(
+        "SELECT id, kind, branch_id, appointment_id, due_at FROM tasks
+         WHERE company_id = $1 AND status = 'open' ORDER BY due_at, id LIMIT $2",
+        args![tx.company_id(), limit],
+    )?;
+    let task = |row: &Row| {
+        Ok(OpenTask {
+            id: row.get(0)?,
+            kind: row.word(1, TaskKind::parse)?,
+            branch: row.get(2)?,
+            appointment: row.get(3)?,
+            due_at: row.get(4)?,
+        })
+    };
+    rows.iter().map(task).collect()
 }

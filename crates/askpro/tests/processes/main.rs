@@ -5,5 +5,6 @@
 
 mod command_line;
 mod contention;
+mod demo;
 mod migrations;
 mod office;

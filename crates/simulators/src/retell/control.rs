@@ -52,3 +52,19 @@ pub(super) async fn put_workspace(State(retell): State<Retell>, body: Body) -> R
         Ok(StatusCode::NO_CONTENT)
     })
 }
+
+/// `POST /_sim/meetings`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Meeting {
+    name: String,
+    callers: usize,
+}
+
+/// Comes to a meeting of scripted callers and answers when all are there. So a test
+/// does something in the middle of a call, and the call waits for it.
+pub(super) async fn meet(State(retell): State<Retell>, body: Body) -> Result<StatusCode, Failure> {
+    let meeting: Meeting = body.read()?;
+    retell.meeting(&meeting.name, meeting.callers)?.wait().await;
+    Ok(StatusCode::NO_CONTENT)
+}

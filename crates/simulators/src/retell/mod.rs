@@ -89,6 +89,7 @@ pub fn router(options: Options) -> Router {
         .with_state(retell.clone());
     let control = Router::new()
         .route("/_sim/calls", post(line::play))
+        .route("/_sim/meetings", post(control::meet))
         .route("/_sim/workspace", put(control::put_workspace))
         .with_state(retell);
     Controls::default()

@@ -449,6 +449,24 @@ async fn more_calls_than_are_allowed_go_to_the_fallback() {
 }
 
 #[tokio::test]
+async fn a_call_waits_at_a_meeting_until_a_test_has_come() {
+    let receiver = friendly().await;
+    let (stage, _) = Stage::furnished(&receiver, json!({})).await;
+    let steps = json!([{ "meet": "in the middle", "callers": 2 }, { "caller": "Hallo?" }]);
+    let call = json!({ "to_number": NUMBER, "steps": steps });
+    let meeting = json!({ "name": "in the middle", "callers": 2 });
+    let (played, ()) = tokio::join!(stage.play(call), async {
+        receiver.until(1).await;
+        let calls = stage.post("/v3/list-calls", json!({})).await;
+        assert_eq!(calls["items"][0]["call_status"], "ongoing", "{calls}");
+        stage.post("/_sim/meetings", meeting).await;
+    });
+    let said = played["turns"].as_array().unwrap();
+    assert_eq!(said[said.len() - 1]["text"], "Hallo?");
+    assert_eq!(stage.refused("POST", "/_sim/meetings", json!({ "name": "x" })).await.0, 400);
+}
+
+#[tokio::test]
 async fn a_script_that_cannot_be_meant_is_refused() {
     let receiver = friendly().await;
     let (stage, agent) = Stage::furnished(&receiver, json!({})).await;

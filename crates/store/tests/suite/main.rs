@@ -5,4 +5,5 @@
 mod answers;
 mod migrations;
 mod occupancy;
+mod outage;
 mod walls;

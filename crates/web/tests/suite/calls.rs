@@ -76,6 +76,22 @@ askpro_testkit::on_both_databases! {
         }
     }
 
+    async fn events_that_are_processed_at_the_same_moment_end_in_the_furthest_stage(ground) {
+        let scene = Scene::open(ground).await;
+        for number in 0..20 {
+            let id = format!("c{number}");
+            for event in ["call_started", "call_ended", "call_analyzed"] {
+                let body = told(event, json!({ "call_id": id }));
+                assert_eq!(scene.post("webhook", body).await.0, StatusCode::NO_CONTENT);
+            }
+        }
+        for _ in 0..6 {
+            scene.later(SECOND).await;
+        }
+        assert_eq!(scene.count("SELECT count(*) FROM deliveries WHERE status = 'processed'"), 60);
+        assert_eq!(scene.count("SELECT count(*) FROM calls WHERE stage = 'analyzed'"), 20);
+    }
+
     async fn a_call_shows_its_functions_and_what_came_of_it(ground) {
         let scene = Scene::open(ground).await;
         let wish = json!({ "service": "Herrenhaarschnitt", "when": "morgen um zehn" });

@@ -4,17 +4,29 @@
 //! over the same HTTP, signatures and database as production, and checks each of
 //! them against the database and the stand-ins' journals.
 
+mod agents;
 mod businesses;
+mod check;
 mod conversations;
 mod play;
 mod report;
+mod script;
 mod stage;
+mod world;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
+use anyhow::bail;
+use askpro_app::SystemClock;
+use askpro_domain::{
+    calendar::{local_to_instant, zone},
+    ids::Clock,
+};
 use clap::Args;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
+use self::{businesses::Cast, play::Outcome, stage::Stage, world::World};
 use super::{block_on, serve::until_told_to_stop};
 use crate::{
     config::Config,
@@ -44,29 +56,26 @@ pub(crate) struct Demo {
     resume: bool,
 }
 
+/// What "tomorrow" means must not change while people are on the phone: a demo
+/// that begins this shortly before midnight waits for the new day.
+const BEFORE_MIDNIGHT: SignedDuration = SignedDuration::from_secs(60);
+
 impl Demo {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        super::serve::start_logging(if config.is_set("log") { config.log() } else { "error" });
+        // What breaks here breaks on purpose; what must not shows in the conversations.
+        super::serve::start_logging(if config.is_set("log") { config.log() } else { "off" });
         let style = Style::detect(config.is_plain());
         let database_url = config.is_set("database_url").then(|| config.database_url().to_owned());
         let listen = if config.is_set("listen") { Some(config.listen()?) } else { None };
         block_on(async move {
             let (stop, stopped) = watch::channel(false);
+            let cast = if self.resume { None } else { Some(businesses::cast(self.seed, beginning().await)) };
             let mut stage =
-                stage::Stage::set(&self.data, database_url, listen, self.seed, self.resume, stopped).await?;
-            let mut played = Vec::new();
-            if !self.resume {
-                let cast = businesses::cast(self.seed);
-                let now = stage.app.clock.now();
-                for (index, conversation) in conversations::conversations(&cast, now).iter().enumerate() {
-                    let outcome = play::play(&stage, conversation).await?;
-                    if !self.json {
-                        report::conversation(style, index + 1, conversation, &outcome);
-                    }
-                    played.push(outcome);
-                }
-            }
-            let failed = played.iter().filter(|one| !one.passed).count();
+                stage::Stage::set(&self.data, database_url, listen, cast.as_ref(), stopped).await?;
+            let played = match cast {
+                Some(cast) => self.play(&stage, cast, style).await?,
+                None => Vec::new(),
+            };
             if self.json {
                 line(report::document(&stage, &played));
             } else {
@@ -79,7 +88,43 @@ impl Demo {
             }
             let _ = stop.send(true);
             stage.strike().await;
-            Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+            match report::failure(&played) {
+                None => Ok(ExitCode::SUCCESS),
+                Some(sentence) => bail!(sentence),
+            }
         })
+    }
+
+    async fn play(&self, stage: &Stage, cast: Cast, style: Style) -> anyhow::Result<Vec<Outcome>> {
+        let mut world = World::new(cast, self.seed, stage.app.clock.now());
+        let conversations = conversations::conversations(&mut world);
+        let mut played = Vec::with_capacity(conversations.len());
+        for (index, conversation) in conversations.iter().enumerate() {
+            let outcome = play::play(stage, conversation).await?;
+            if !self.json {
+                report::conversation(style, index + 1, &outcome);
+            } else if std::io::stderr().is_terminal() {
+                let word = if outcome.passed { "as it should be" } else { "not as it should be" };
+                remark(format!("{}/{} {}: {word}", index + 1, conversations.len(), outcome.name));
+            }
+            played.push(outcome);
+        }
+        Ok(played)
+    }
+}
+
+/// Today, when there is enough of it left for a demo.
+async fn beginning() -> Timestamp {
+    let berlin = zone("Europe/Berlin").expect("the bundled zone data hold Berlin");
+    let now = SystemClock.now();
+    let tomorrow = berlin.to_datetime(now).date().tomorrow().ok();
+    let midnight = tomorrow.and_then(|date| local_to_instant(date.at(0, 0, 0, 0), &berlin));
+    match midnight.map(|midnight| midnight.duration_since(now)) {
+        Some(left) if left < BEFORE_MIDNIGHT => {
+            remark("It is nearly midnight; the demo begins with the new day …");
+            tokio::time::sleep(left.unsigned_abs()).await;
+            SystemClock.now()
+        }
+        _ => now,
     }
 }

@@ -1,5 +1,5 @@
-//! Plays a conversation and looks what came of it: in the database, in the
-//! stand-ins' journals, never in what was printed.
+//! Plays a conversation: rings, does what happens behind the scenes meanwhile, and
+//! waits until every promise is settled.
 
 use std::time::Duration;
 
@@ -8,23 +8,41 @@ use askpro_app::{
     Scope,
     appointments::{Filter, Listed},
 };
-use askpro_domain::{booking::AppointmentStatus, business::Service, ids::CompanyId};
+use askpro_domain::{booking::AppointmentStatus, ids::CompanyId};
+use askpro_store::{
+    Company,
+    migrate::Outage,
+    tasks::{self, OpenTask},
+};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
-    conversations::{Conversation, Trouble},
-    stage::{Bookings, Stage},
+    businesses::Line,
+    check,
+    script::{Call, Conversation, Deed, Step},
+    stage::{PATIENCE, Stage},
 };
 
 /// How long a provisional appointment may take to be settled here.
 const SETTLED_WITHIN: Duration = Duration::from_secs(30);
 
+/// How long after a deed of its own the database is back: while the call's last
+/// events are tried again.
+const SOON: Duration = Duration::from_millis(150);
+
+/// More of anything than the demonstration ever makes.
+pub(super) const MANY: u32 = 1_000;
+
 /// How a conversation went.
 pub(super) struct Outcome {
     pub(super) name: &'static str,
+    pub(super) about: &'static str,
     pub(super) language: &'static str,
-    /// One list per call: what was said, and after which turn which function ran.
+    /// What was said in each call, and after which turn which function ran.
     pub(super) calls: Vec<Value>,
+    /// Whether the calls took place at the same moment.
+    pub(super) at_once: bool,
     pub(super) expected: String,
     pub(super) found: String,
     pub(super) passed: bool,
@@ -32,227 +50,204 @@ pub(super) struct Outcome {
     pub(super) appointments: Vec<Listed>,
 }
 
+/// What there is to see after a conversation.
+pub(super) struct Seen {
+    pub(super) company: CompanyId,
+    pub(super) calls: Vec<Value>,
+    pub(super) appointments: Vec<Listed>,
+    pub(super) tasks: Vec<OpenTask>,
+}
+
 pub(super) async fn play(stage: &Stage, conversation: &Conversation) -> anyhow::Result<Outcome> {
-    set_trouble(stage, conversation.trouble).await?;
-    let company = stage.company(conversation.business);
-    let mut playing = Vec::new();
-    for (from, steps) in &conversation.calls {
-        let script = json!({ "key": company.key, "to_number": company.number, "from_number": from, "steps": steps,
-            "dynamic_variables": { "language": conversation.language } });
-        let request = stage.http.post(format!("{}/_sim/calls", stage.retell_url())).json(&script);
-        playing.push(tokio::spawn(
-            async move { request.send().await?.error_for_status()?.json::<Value>().await },
-        ));
-    }
+    let company =
+        CompanyId::parse(&stage.company(conversation.line).id).context("the demo's company has an id")?;
+    let tasks_before = open_tasks(stage, company).await?;
     let mut calls = Vec::new();
-    for call in playing {
-        calls.push(
-            call.await?
-                .with_context(|| format!("the conversation {:?} could not be played", conversation.name))?,
-        );
-    }
-    let mut problems = Vec::new();
-    check_answers(conversation, &calls, &mut problems);
-    if conversation.trouble == Trouble::CalcomDown {
-        set_trouble(stage, Trouble::Nothing).await?;
-    }
-    let id = CompanyId::parse(&company.id).context("the demo's company has an id")?;
-    let appointments = wait_until_settled(stage, id, conversation, &calls, &mut problems).await?;
-    check_calendars(stage, conversation, &appointments, &mut problems).await?;
-
-    let services = stage.app.list_services(Scope::Company(id), None, 200).await?;
-    let expected = describe_expected(conversation);
-    let found = describe_found(conversation, &appointments, &services);
-    Ok(Outcome {
-        name: conversation.name,
-        language: conversation.language,
-        passed: problems.is_empty() && expected == found,
-        calls,
-        expected,
-        found,
-        problems,
-        appointments,
-    })
-}
-
-async fn set_trouble(stage: &Stage, trouble: Trouble) -> anyhow::Result<()> {
-    let rules = match trouble {
-        Trouble::Nothing => json!([]),
-        Trouble::CalcomDown => json!([{ "path_prefix": "/v2/", "fault": "error", "status": 503 }]),
-    };
-    let request =
-        stage.http.put(format!("{}/_sim/faults", stage.calcom_url())).json(&json!({ "rules": rules }));
-    request.send().await?.error_for_status()?;
-    Ok(())
-}
-
-/// The greeting, the words and the statuses that the functions answered.
-fn check_answers(conversation: &Conversation, calls: &[Value], problems: &mut Vec<String>) {
-    let mut answered: Vec<String> = Vec::new();
-    for call in calls {
-        let greeting = call["turns"][0]["text"].as_str().unwrap_or_default();
-        let words: Vec<&str> = greeting.split(|c: char| !c.is_alphanumeric()).collect();
-        if !words.contains(&"KI") && !words.contains(&"AI") {
-            problems.push("the first sentence does not say that an AI is speaking".into());
+    for (number, act) in conversation.acts.iter().enumerate() {
+        let playing = act.iter().enumerate().map(|(index, call)| {
+            let play = format!("{} {number} {index}", conversation.name);
+            perform(stage, conversation.line, call, &calls, play)
+        });
+        let ended = join_all(playing).await;
+        if conversation.has_deeds() {
+            stage.put_right().await?;
         }
-        for function in call["functions"].as_array().into_iter().flatten() {
-            if function["http_status"] != json!(200) {
-                problems
-                    .push(format!("{} was answered with HTTP {}", function["name"], function["http_status"]));
-            }
-            if function["name"] == json!("book_appointment") {
-                answered.push(function["status"].as_str().unwrap_or("nothing").to_owned());
-            }
-            for again in function["retried"].as_array().into_iter().flatten() {
-                if again != &function["answer"] {
-                    problems.push("a repeated request got another answer".into());
+        for call in ended {
+            calls.push(
+                call.with_context(|| {
+                    format!("the conversation {:?} could not be played", conversation.name)
+                })?,
+            );
+        }
+    }
+    let appointments = wait_until_settled(stage, company, &calls).await?;
+    let tasks = open_tasks(stage, company).await?;
+    let tasks = tasks.into_iter().filter(|task| tasks_before.iter().all(|one| one.id != task.id)).collect();
+    let seen = Seen { company, calls, appointments, tasks };
+    check::outcome(stage, conversation, seen).await
+}
+
+/// Plays one call and does what happens behind the scenes meanwhile.
+async fn perform(
+    stage: &Stage,
+    line: Line,
+    call: &Call,
+    earlier: &[Value],
+    play: String,
+) -> anyhow::Result<Value> {
+    let mut steps = Vec::new();
+    let mut deeds = Vec::new();
+    for step in &call.steps {
+        match step {
+            Step::Plain(script) => steps.push(with_earlier(script, earlier)),
+            Step::Function(function) => steps.push(with_earlier(&function.script, earlier)),
+            Step::Meanwhile(deed) => {
+                // The call waits until somebody has come, and again until it is done.
+                let meetings = ["before", "after"].map(|when| format!("{play}: {when} {}", deeds.len()));
+                for meeting in &meetings {
+                    steps.push(json!({ "meet": meeting, "callers": 2 }));
                 }
-            }
-        }
-        for event in ["call_started", "call_ended", "call_analyzed"] {
-            if call["webhooks"][event] != json!(204) {
-                problems.push(format!("the webhook {event} was answered with {}", call["webhooks"][event]));
+                deeds.push((*deed, meetings));
             }
         }
     }
-    answered.sort();
-    let mut wanted: Vec<&str> = conversation.answers.to_vec();
-    wanted.sort_unstable();
-    if answered != wanted {
-        problems.push(format!("bookings were answered {answered:?} instead of {wanted:?}"));
+    let script = json!({ "key": stage.company(line).key, "to_number": line.number(), "from_number": call.from,
+        "webhooks": call.webhooks, "steps": steps });
+    let request = stage.http.post(format!("{}/_sim/calls", stage.retell_url())).json(&script);
+    let mut playing =
+        tokio::spawn(async move { request.send().await?.error_for_status()?.json::<Value>().await });
+    for (deed, [before, after]) in deeds {
+        tokio::select! {
+            met = stage.meet(&before) => met?,
+            ended = &mut playing => return Ok(ended??),
+        }
+        stage.carry_out(deed).await?;
+        stage.meet(&after).await?;
+    }
+    Ok(playing.await??)
+}
+
+/// Puts in what earlier calls were answered.
+pub(super) fn with_earlier(value: &Value, calls: &[Value]) -> Value {
+    match value {
+        Value::String(text) => Value::String(text_with_earlier(text, calls)),
+        Value::Array(list) => list.iter().map(|one| with_earlier(one, calls)).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, one)| (name.clone(), with_earlier(one, calls))).collect()
+        }
+        other => other.clone(),
     }
 }
 
-/// The appointments made in these calls, once none of them is provisional.
+fn text_with_earlier(text: &str, calls: &[Value]) -> String {
+    let Some((before, rest)) = text.split_once('«') else { return text.to_owned() };
+    let (place, behind) = rest.split_once('»').unwrap_or((rest, ""));
+    let mut parts = place.split(' ');
+    let mut number = || parts.next().and_then(|part| part.parse::<usize>().ok()).unwrap_or(usize::MAX);
+    let (call, function) = (number(), number());
+    let pointer = parts.next().unwrap_or_default();
+    let found = calls
+        .get(call)
+        .and_then(|call| call["functions"].get(function))
+        .and_then(|function| function["answer"].pointer(pointer))
+        .and_then(Value::as_str)
+        .unwrap_or("nothing");
+    format!("{before}{found}{}", text_with_earlier(behind, calls))
+}
+
+impl Stage {
+    /// Comes to a meeting with a call.
+    async fn meet(&self, name: &str) -> anyhow::Result<()> {
+        let meeting = json!({ "name": name, "callers": 2 });
+        let request = self.http.post(format!("{}/_sim/meetings", self.retell_url())).json(&meeting);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    async fn carry_out(&self, deed: Deed) -> anyhow::Result<()> {
+        let booking = |fault: &str| json!([{ "path_prefix": "/v2/bookings", "method": "POST", "fault": fault, "status": 409, "count": 1 }]);
+        let all = |fault: &str| json!([{ "path_prefix": "/v2/", "fault": fault, "status": 503 }]);
+        match deed {
+            Deed::CalcomRefuses => self.break_calcom(booking("error")).await,
+            Deed::CalcomSwallowsItsAnswer => self.break_calcom(booking("accept_then_timeout")).await,
+            Deed::CalcomHangs => self.break_calcom(all("hang")).await,
+            Deed::CalcomFails => self.break_calcom(all("error")).await,
+            Deed::DatabaseGoes => {
+                let url = self.props.database_url.clone();
+                let outage = tokio::task::spawn_blocking(move || Outage::begin(&url)).await??;
+                *self.outage.lock().expect("no holder of the outage panics") = Some(outage);
+                Ok(())
+            }
+            Deed::DatabaseReturnsSoon => {
+                let outage = self.outage.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(SOON).await;
+                    let ended = outage.lock().expect("no holder of the outage panics").take();
+                    tokio::task::spawn_blocking(move || drop(ended)).await
+                });
+                Ok(())
+            }
+        }
+    }
+
+    async fn break_calcom(&self, rules: Value) -> anyhow::Result<()> {
+        let request =
+            self.http.put(format!("{}/_sim/faults", self.calcom_url())).json(&json!({ "rules": rules }));
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Nothing is broken any more.
+    async fn put_right(&self) -> anyhow::Result<()> {
+        let outage = self.outage.lock().expect("no holder of the outage panics").take();
+        tokio::task::spawn_blocking(move || drop(outage)).await?;
+        self.break_calcom(json!([])).await
+    }
+}
+
+async fn open_tasks(stage: &Stage, company: CompanyId) -> anyhow::Result<Vec<OpenTask>> {
+    Ok(stage.app.store.read(Company(company), PATIENCE, |tx| tasks::open(tx, MANY)).await?)
+}
+
+/// The appointments made in these calls, once none of them is provisional, or after
+/// a while as they are.
 async fn wait_until_settled(
     stage: &Stage,
     company: CompanyId,
-    conversation: &Conversation,
     calls: &[Value],
-    problems: &mut Vec<String>,
 ) -> anyhow::Result<Vec<Listed>> {
     let ids: Vec<&str> = calls.iter().filter_map(|call| call["call_id"].as_str()).collect();
     let begun = tokio::time::Instant::now();
     loop {
-        let all = stage.app.list_appointments(Scope::Company(company), Filter::default(), 1_000).await?;
-        let ours: Vec<Listed> = all
-            .into_iter()
-            .filter(|one| {
-                one.appointment.made_in.as_ref().is_some_and(|(_, call)| ids.contains(&call.as_str()))
-            })
-            .collect();
+        let all = stage.app.list_appointments(Scope::Company(company), Filter::default(), MANY).await?;
+        let is_ours = |one: &Listed| {
+            one.appointment.made_in.as_ref().is_some_and(|(_, call)| ids.contains(&call.as_str()))
+        };
+        let ours: Vec<Listed> = all.into_iter().filter(is_ours).collect();
         let is_open = ours.iter().any(|one| one.appointment.status == AppointmentStatus::Provisional);
-        if !is_open {
-            return Ok(ours);
-        }
-        if begun.elapsed() > SETTLED_WITHIN {
-            problems.push(format!("{:?} was not settled within {SETTLED_WITHIN:?}", conversation.name));
+        if !is_open || begun.elapsed() > SETTLED_WITHIN {
             return Ok(ours);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
-/// What occupies whom, here and at Cal.com.
-async fn check_calendars(
-    stage: &Stage,
-    conversation: &Conversation,
-    appointments: &[Listed],
-    problems: &mut Vec<String>,
-) -> anyhow::Result<()> {
-    for one in appointments {
-        if one.occupancy.is_empty() {
-            problems.push(format!("the appointment {} occupies nobody", one.appointment.reference));
-        }
-        for other in appointments.iter().filter(|other| other.appointment.id > one.appointment.id) {
-            let overlap = one.occupancy.iter().any(|(resource, piece)| {
-                other
-                    .occupancy
-                    .iter()
-                    .any(|(theirs, their_piece)| theirs == resource && piece.overlaps(*their_piece))
-            });
-            if overlap {
-                problems.push("two appointments overlap".into());
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::demo::script::earlier;
+
+    #[test]
+    fn what_an_earlier_call_was_answered_stands_in_texts_and_arguments() {
+        let calls =
+            [json!({ "functions": [{ "answer": {} }, { "answer": { "data": { "reference": "K7M2PQ" } } }] })];
+        let reference = earlier(0, 1, "/data/reference");
+        let step = json!({ "caller": format!("Es ist {reference}, ja, {reference}."), "args": { "reference": [reference] } });
+        assert_eq!(
+            with_earlier(&step, &calls),
+            json!({ "caller": "Es ist K7M2PQ, ja, K7M2PQ.", "args": { "reference": ["K7M2PQ"] } })
+        );
+        let missing = json!(earlier(3, 0, "/data"));
+        assert_eq!(with_earlier(&missing, &calls), json!("nothing"));
     }
-    if conversation.trouble == Trouble::CalcomDown {
-        let bookings = calcom_bookings(stage).await?;
-        for one in appointments {
-            let there = bookings.get(&one.appointment.id.to_string());
-            match there {
-                Some((uid, status))
-                    if status == "accepted" && Some(uid) == one.appointment.calendar_uid.as_ref() => {}
-                other => problems.push(format!("Cal.com holds {other:?} for {}", one.appointment.reference)),
-            }
-        }
-        let journal: Value =
-            stage.http.get(format!("{}/_sim/requests", stage.calcom_url())).send().await?.json().await?;
-        let posts: Vec<u64> = journal["requests"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|entry| entry["method"] == json!("POST") && entry["path"] == json!("/v2/bookings"))
-            .filter_map(|entry| entry["status"].as_u64())
-            .collect();
-        if posts.first() != Some(&503)
-            || posts.iter().filter(|status| **status == 201).count() != appointments.len()
-        {
-            problems.push(format!("Cal.com was asked to book with these results: {posts:?}"));
-        }
-    }
-    Ok(())
-}
-
-/// What Cal.com holds, by the appointment it belongs to.
-async fn calcom_bookings(stage: &Stage) -> anyhow::Result<Bookings> {
-    let answer: Value = stage
-        .http
-        .get(format!("{}/v2/bookings?take=250", stage.calcom_url()))
-        .header("cal-api-version", "2024-08-13")
-        .bearer_auth(&stage.props.calcom_key)
-        .send()
-        .await?
-        .json()
-        .await?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    Ok(answer["data"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|one| (text(&one["metadata"]["askpro_appointment"]), (text(&one["uid"]), text(&one["status"]))))
-        .collect())
-}
-
-fn describe_expected(conversation: &Conversation) -> String {
-    let mut lines: Vec<String> = conversation
-        .expected
-        .iter()
-        .map(|one| match one.start {
-            Some(start) => format!("{}: {}, confirmed, at {start}", one.customer, one.service),
-            None => format!("{}: {}, confirmed", one.customer, one.service),
-        })
-        .collect();
-    lines.sort();
-    lines.join("; ")
-}
-
-fn describe_found(conversation: &Conversation, appointments: &[Listed], services: &[Service]) -> String {
-    let mut lines: Vec<String> = appointments
-        .iter()
-        .map(|one| {
-            let named = conversation.expected.iter().find(|expected| expected.customer == one.customer_name);
-            let status = one.appointment.status.word();
-            let service = services.iter().find(|service| service.id == one.appointment.service);
-            let service = service.map_or("an unknown service", |service| service.name.as_str());
-            match named.and_then(|expected| expected.start) {
-                Some(_) => {
-                    format!("{}: {service}, {status}, at {}", one.customer_name, one.appointment.start)
-                }
-                None => format!("{}: {service}, {status}", one.customer_name),
-            }
-        })
-        .collect();
-    lines.sort();
-    lines.join("; ")
 }

@@ -8,52 +8,71 @@ use askpro_domain::{calendar::zone, ids::CompanyId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{conversations::Conversation, play::Outcome, stage::Stage};
+use super::{play::Outcome, stage::Stage};
 use crate::terminal::{Style, line};
 
 /// The width that what is said is folded to.
 const WIDTH: usize = 88;
 
 /// Prints a conversation as it went.
-pub(super) fn conversation(style: Style, number: usize, conversation: &Conversation, outcome: &Outcome) {
+pub(super) fn conversation(style: Style, number: usize, outcome: &Outcome) {
     line("");
-    line(format!(
-        "{}  {}",
-        style.bold(format!("{number}. {}", conversation.name)),
-        style.dim(conversation.about)
-    ));
+    line(format!("{}  {}", style.bold(format!("{number}. {}", outcome.name)), style.dim(outcome.about)));
     for (index, call) in outcome.calls.iter().enumerate() {
         if outcome.calls.len() > 1 {
-            line(style.dim(format!("   ── caller {} ──", ["A", "B", "C"].get(index).unwrap_or(&"?"))));
+            let names = if outcome.at_once {
+                ["caller A", "caller B", "caller C"]
+            } else {
+                ["first call", "next call", "next call"]
+            };
+            line(style.dim(format!("   ── {} ──", names[index.min(2)])));
         }
-        let turns = call["turns"].as_array().map_or(&[][..], Vec::as_slice);
-        let functions = call["functions"].as_array().map_or(&[][..], Vec::as_slice);
-        for (position, turn) in turns.iter().enumerate() {
-            for function in functions.iter().filter(|function| function["after_turns"] == json!(position)) {
-                line(format!("   {}", style.function(function_line(function))));
-            }
-            said(style, turn);
-        }
+        conversation_of(style, call);
     }
     let mark = if outcome.passed { style.good("✓") } else { style.bad("✗") };
     line(format!(
         "   {mark} {}",
         if outcome.passed { style.good("as it should be") } else { style.bad("not as it should be") }
     ));
-    if !outcome.passed {
-        line(style.bad(format!("     expected {}", outcome.expected)));
-        line(style.bad(format!("     found    {}", outcome.found)));
-        for problem in &outcome.problems {
-            line(style.bad(format!("     {problem}")));
+    for problem in &outcome.problems {
+        line(style.bad(format!("     {problem}")));
+    }
+}
+
+/// What was said, asked and done in one call.
+fn conversation_of(style: Style, call: &Value) {
+    let list = |name: &str| call[name].as_array().map_or(&[][..], Vec::as_slice);
+    let turns = list("turns");
+    for position in 0..=turns.len() {
+        let here = |one: &&Value| one["after_turns"] == json!(position);
+        for deed in list("deeds").iter().filter(here) {
+            line(style.dim(format!("   ✂ {}", deed["told"].as_str().unwrap_or_default())));
         }
+        for function in list("functions").iter().filter(here) {
+            line(format!("   {}", style.function(function_line(function))));
+        }
+        if let Some(turn) = turns.get(position) {
+            said(style, turn);
+        }
+    }
+    if call["disconnection_reason"] == json!("call_transfer") {
+        line(style.dim("   ✆ the caller is put through"));
     }
 }
 
 fn function_line(function: &Value) -> String {
     let text = |name: &str| function[name].as_str().unwrap_or("no answer").to_owned();
     let repeats = function["retried"].as_array().map_or(0, Vec::len);
-    let note = if repeats > 0 { format!(", sent {} times", repeats + 1) } else { String::new() };
-    format!("⚙ {} → {} in {} ms{note}", text("name"), text("status"), function["ms"])
+    let sent = if repeats > 0 { format!(", sent {} times", repeats + 1) } else { String::new() };
+    let invented: Vec<String> = function["invented"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|what| Some(what.as_str()?.replace('_', " ")))
+        .collect();
+    let made_up =
+        if invented.is_empty() { String::new() } else { format!(", made up: {}", invented.join(", ")) };
+    format!("⚙ {} → {} in {} ms{sent}{made_up}", text("name"), text("status"), function["ms"])
 }
 
 fn said(style: Style, turn: &Value) {
@@ -137,6 +156,19 @@ pub(super) fn summary(style: Style, played: &[Outcome], stays: bool, stage: &Sta
     }
 }
 
+/// What went wrong, in one sentence; `None` where all is well.
+pub(super) fn failure(played: &[Outcome]) -> Option<String> {
+    let failed: Vec<&Outcome> = played.iter().filter(|one| !one.passed).collect();
+    let first = failed.first()?;
+    Some(format!(
+        "{} of {} conversations did not end as they should; the first is {:?}: {}",
+        failed.len(),
+        played.len(),
+        first.name,
+        first.problems.first().map_or("for no reason", String::as_str)
+    ))
+}
+
 fn shown_url(url: &str) -> String {
     match url.split_once('@') {
         Some((_, host)) => format!("postgres://…@{host}"),
@@ -187,8 +219,13 @@ fn one_conversation(one: &Outcome) -> Value {
         "outcome": one.found,
         "passed": one.passed,
         "problems": one.problems,
-        "appointment": one.appointments.first().map(appointment),
+        "appointment": main(&one.appointments).map(appointment),
     })
+}
+
+/// The one that it was about: what stands goes before what does not.
+fn main(appointments: &[Listed]) -> Option<&Listed> {
+    appointments.iter().find(|one| one.appointment.status.is_live()).or(appointments.first())
 }
 
 fn appointment(one: &Listed) -> Value {
@@ -201,6 +238,8 @@ fn appointment(one: &Listed) -> Value {
         "start": local(one, appointment.start, "%Y-%m-%dT%H:%M:%S%:z"),
         "end": local(one, appointment.end, "%Y-%m-%dT%H:%M:%S%:z"),
         "zone": appointment.zone,
+        "staff_id": appointment.staff.to_string(),
+        "service_id": appointment.service.to_string(),
         "customer": { "name": one.customer_name },
     })
 }

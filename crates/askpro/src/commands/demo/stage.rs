@@ -1,25 +1,28 @@
 //! Everything a demo stands on: stand-ins, database, server, businesses, people.
 
 use std::{
-    collections::BTreeMap,
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
-use anyhow::{Context, bail, ensure};
-use askpro_app::{App, Pace, SystemChance, SystemClock, setup::CompanyPlan};
+use anyhow::{Context, bail};
+use askpro_app::{App, Pace, SystemChance, SystemClock};
 use askpro_domain::{
     access::Role,
+    business::CompanySettings,
     ids::{Chance, Clock, CompanyId, ConnectionId, random_text},
     language::Language,
     secret::Secret,
 };
 use askpro_simulators::{Running, calcom, retell};
 use askpro_store::{
+    Company, CompanyTx,
     connections::ConnectionKind,
-    migrate::{self, Environment},
+    migrate::{self, Environment, Outage},
+    schedule,
     seal::KeyRing,
 };
 use jiff::SignedDuration;
@@ -27,18 +30,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinHandle};
 
-use super::{businesses, conversations::Business};
+use super::businesses::{Business, Cast, Line};
 use crate::{
     commands::simulate::event_types,
     wiring::{self, Roles},
 };
 
-/// In a demonstration nobody waits ninety seconds for a certain failure.
+/// In a demonstration nobody waits ninety seconds: the stand-in carries out a request
+/// at once or never, so soon after a time-out none can still be running.
 const PACE: Pace = Pace {
-    uncertain: SignedDuration::from_secs(90),
+    uncertain: SignedDuration::from_secs(3),
     pause: SignedDuration::from_millis(500),
     give_up: SignedDuration::from_mins(10),
 };
+
+/// How long the demo waits for its own database.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What `--resume` must know again. Kept in a file that only its owner can read.
 #[derive(Clone, Serialize, Deserialize)]
@@ -61,16 +68,17 @@ pub(super) struct Props {
 pub(super) struct PlayedCompany {
     pub(super) id: String,
     pub(super) name: String,
-    /// Its Retell connection, workspace key and phone number.
+    /// Its Retell connection and workspace key.
     pub(super) connection: String,
     pub(super) key: String,
-    pub(super) number: String,
 }
 
 pub(super) struct Stage {
     pub(super) app: App,
     pub(super) props: Props,
     pub(super) http: reqwest::Client,
+    /// The database, while it is away on purpose.
+    pub(super) outage: Arc<Mutex<Option<Outage>>>,
     retell: Option<Running>,
     calcom: Option<Running>,
     server: Option<JoinHandle<anyhow::Result<()>>>,
@@ -82,24 +90,29 @@ fn hex(length: usize) -> String {
 }
 
 impl Stage {
-    /// Sets the stage anew, or as an earlier demo left it.
+    /// Sets the stage anew for a cast, or as an earlier demo left it.
     pub(super) async fn set(
         data: &Path,
         database_url: Option<String>,
         listen: Option<SocketAddr>,
-        seed: u64,
-        resume: bool,
+        cast: Option<&Cast>,
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<Self> {
         fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let file = data.join("demo.json");
-        let props = if resume { read_props(&file)? } else { fresh_props(data, database_url)? };
+        let props = match cast {
+            Some(_) => fresh_props(data, database_url)?,
+            None => {
+                let props = read_props(&file)?;
+                Outage::end(&props.database_url)?;
+                props
+            }
+        };
         let mut stage = Self::start(props, listen, stopped).await?;
-        if resume {
-            stage.provision_agents().await?;
-        } else {
-            stage.open_businesses(seed).await?;
+        if let Some(cast) = cast {
+            stage.open_businesses(cast).await?;
         }
+        stage.provision_agents(cast.is_none()).await?;
         write_props(&file, &stage.props)?;
         Ok(stage)
     }
@@ -136,6 +149,7 @@ impl Stage {
             app,
             props,
             http,
+            outage: Arc::default(),
             retell: Some(retell),
             calcom: Some(calcom),
             server: Some(server),
@@ -165,19 +179,20 @@ impl Stage {
         format!("http://{}", self.props.calcom)
     }
 
-    pub(super) fn company(&self, business: Business) -> &PlayedCompany {
-        let index = match business {
-            Business::Salon => 0,
-            Business::Physio => 1,
-            Business::Vet => 2,
-        };
-        &self.props.companies[index]
+    pub(super) fn company(&self, line: Line) -> &PlayedCompany {
+        &self.props.companies[line.company()]
     }
 
-    async fn open_businesses(&mut self, seed: u64) -> anyhow::Result<()> {
-        let cast = businesses::cast(seed);
-        for (index, plan) in [cast.salon, cast.physio, cast.vet].into_iter().enumerate() {
-            self.open_business(index, plan).await?;
+    /// What a company chose.
+    pub(super) async fn settings(&self, id: CompanyId) -> anyhow::Result<CompanySettings> {
+        let find = move |tx: &mut CompanyTx<'_>| schedule::find_company(tx, id);
+        let found = self.app.store.read(Company(id), PATIENCE, find).await?;
+        Ok(found.context("the demo's company is in its database")?.settings)
+    }
+
+    async fn open_businesses(&mut self, cast: &Cast) -> anyhow::Result<()> {
+        for (index, business) in cast.businesses.iter().enumerate() {
+            self.open_business(index, business).await?;
         }
         self.add_user("super_admin", Role::SuperAdmin, None).await?;
         let first = self.props.companies[0].clone();
@@ -189,64 +204,61 @@ impl Stage {
                 self.add_user(word, role, Some(&company)).await?;
             }
         }
-        self.provision_agents().await
+        Ok(())
     }
 
-    async fn open_business(&mut self, index: usize, plan: CompanyPlan) -> anyhow::Result<()> {
-        let name = plan.name.clone();
+    async fn open_business(&mut self, index: usize, business: &Business) -> anyhow::Result<()> {
+        let name = business.plans.first().context("a business has a plan")?.name.clone();
         let id = self.app.create_company(&name, Language::De).await?;
         let key = self.props.retell_keys[index].clone();
-        let (connection, _) = self
-            .app
-            .create_connection(
-                id,
-                ConnectionKind::Retell,
-                "Retell",
-                Secret::new(key.clone()),
-                Some(self.retell_url()),
-                None,
-            )
-            .await?;
-        self.note_connection(&connection, &name, "retell", &key);
-        let uses_calcom = plan
-            .branches
+        let retell = (ConnectionKind::Retell, "Retell", self.retell_url(), None);
+        let connection = self.connect(id, &name, &key, retell).await?;
+        let uses_calcom = business
+            .plans
             .iter()
+            .flat_map(|plan| &plan.branches)
             .flat_map(|branch| &branch.services)
             .any(|one| one.calcom_event_type.is_some());
         let calcom = if uses_calcom {
             let key = self.props.calcom_key.clone();
             let email = Some("termine@tierarztpraxis.example".to_owned());
-            let (calcom, _) = self
-                .app
-                .create_connection(
-                    id,
-                    ConnectionKind::Calcom,
-                    "Cal.com",
-                    Secret::new(key.clone()),
-                    Some(self.calcom_url()),
-                    email,
-                )
-                .await?;
-            self.note_connection(&calcom, &name, "calcom", &key);
-            Some(calcom)
+            let calcom = (ConnectionKind::Calcom, "Cal.com", self.calcom_url(), email);
+            Some(self.connect(id, &name, &key, calcom).await?)
         } else {
             None
         };
-        self.app.furnish(id, plan, calcom).await?;
+        for plan in &business.plans {
+            self.app.furnish(id, plan.clone(), calcom.clone()).await?;
+        }
+        let settings =
+            CompanySettings { calcom_budget_ms: business.calcom_budget_ms, ..self.settings(id).await? };
+        let now = self.app.clock.now();
+        let choose = move |tx: &mut CompanyTx<'_>| schedule::change_settings(tx, settings, "demo", now);
+        self.app.store.write(Company(id), PATIENCE, choose).await?;
         self.props.companies.push(PlayedCompany {
             id: id.to_string(),
             name,
             connection: connection.as_str().to_owned(),
             key,
-            number: format!("+49302233440{index}"),
         });
         Ok(())
     }
 
-    fn note_connection(&mut self, id: &ConnectionId, company: &str, kind: &str, key: &str) {
+    /// Adds a connection and notes it for the document.
+    async fn connect(
+        &mut self,
+        id: CompanyId,
+        company: &str,
+        key: &str,
+        (kind, name, url, email): (ConnectionKind, &str, String, Option<String>),
+    ) -> anyhow::Result<ConnectionId> {
+        let secret = Secret::new(key.to_owned());
+        let (connection, _) = self.app.create_connection(id, kind, name, secret, Some(url), email).await?;
+        let word = if kind == ConnectionKind::Retell { "retell" } else { "calcom" };
         self.props
             .connections
-            .push(json!({ "id": id.as_str(), "company": company, "kind": kind, "key": key }));
+            .push(json!({ "id": connection.as_str(), "company": company, "kind": word, "key": key }));
+        Ok(connection)
     }
 
     async fn add_user(
@@ -268,47 +280,6 @@ impl Stage {
             "company": company.map(|company| company.name.clone()), "api_token": token.expose(), "totp_secret": null }));
         Ok(())
     }
-
-    /// Makes each company's engine, agent and number at the stand-in, through the
-    /// same calls that a person's tools would use.
-    async fn provision_agents(&self) -> anyhow::Result<()> {
-        for company in &self.props.companies {
-            let base = format!("{}/retell/{}", self.server_url(), company.connection);
-            let tool = |name: &str, timeout_ms: u32| {
-                json!({ "type": "custom", "name": name, "url": format!("{base}/functions/{name}"), "method": "POST",
-                    "speak_during_execution": true, "speak_after_execution": true, "timeout_ms": timeout_ms })
-            };
-            let greeting = format!(
-                "Guten Tag, hier spricht die KI-Assistentin von {}. Was kann ich für Sie tun?",
-                company.name
-            );
-            let english = format!("{greeting} I am an AI assistant, and I speak English too.");
-            let begin_message = if company.name.starts_with("Physio") { english } else { greeting };
-            let engine = json!({ "model": "gpt-4.1", "start_speaker": "agent", "begin_message": begin_message,
-                "general_tools": [tool("check_availability", 4_000), tool("book_appointment", 8_000)] });
-            let engine = self.at_retell(company, "/create-retell-llm", &engine).await?;
-            let agent = json!({ "agent_name": company.name, "voice_id": "11labs-Anna", "language": ["de-DE", "en-US"],
-                "timezone": "Europe/Berlin", "webhook_url": format!("{base}/webhook"), "data_storage_retention_days": 30,
-                "response_engine": { "type": "retell-llm", "llm_id": engine["llm_id"] } });
-            let agent = self.at_retell(company, "/create-agent", &agent).await?;
-            let number = json!({ "phone_number": company.number, "termination_uri": "sip.example.com",
-                "inbound_agents": [{ "agent_id": agent["agent_id"], "agent_version": 0, "weight": 1 }] });
-            self.at_retell(company, "/import-phone-number", &number).await?;
-        }
-        Ok(())
-    }
-
-    async fn at_retell(&self, company: &PlayedCompany, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let response = self
-            .http
-            .post(format!("{}{path}", self.retell_url()))
-            .bearer_auth(&company.key)
-            .json(body)
-            .send()
-            .await?;
-        ensure!(response.status().is_success(), "the Retell simulator refuses {path}: {}", response.status());
-        Ok(response.json().await?)
-    }
 }
 
 fn any_port() -> SocketAddr {
@@ -321,6 +292,8 @@ fn fresh_props(data: &Path, database_url: Option<String>) -> anyhow::Result<Prop
         Some(url) => url,
         None => format!("sqlite:{}", data.join("askpro.db").display()),
     };
+    // A demo that was killed while its database was away on purpose.
+    Outage::end(&database_url)?;
     match migrate::fitness(&database_url)? {
         migrate::Fitness::Empty => {}
         migrate::Fitness::Foreign => {
@@ -369,6 +342,3 @@ fn write_props(file: &Path, props: &Props) -> anyhow::Result<()> {
     serde_json::to_writer(opened, props)?;
     Ok(())
 }
-
-/// The map that the Cal.com stand-in's bookings are compared with: appointment id → (uid, status).
-pub(super) type Bookings = BTreeMap<String, (String, String)>;
