@@ -5,6 +5,7 @@ use super::{
     read::{Concept, OWN, general_concept},
     utterance::{Part, tier as general_tier},
     whom::{agreements, suits},
+    written::evidence,
 };
 
 /// Scores closer than this are equal.
@@ -18,6 +19,9 @@ const RELATED: f32 = 0.6;
 
 /// What a complaint weighs beside what is wished.
 const HINT: f32 = 0.5;
+
+/// What a word of an entry weighs that is said as it is written there.
+const SPOKEN: f32 = 0.3;
 
 fn weight(tier: Tier) -> f32 {
     match tier {
@@ -77,6 +81,8 @@ struct Fit {
     missing: usize,
     /// The same of complaints.
     unheard: usize,
+    /// It is talk of something.
+    is_talk: bool,
 }
 
 /// What is wished, and what an entry holds in its place.
@@ -105,6 +111,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     let wishes =
         known.iter().any(|concept| !part.hints.contains(concept) && general_tier(*concept) != Tier::Quality);
     let terms = Terms { known, wishes, related: related(part, entries), excluding: excluding(part, entries) };
+    let spoken = evidence(&part.lexemes, entries.iter().map(|entry| &entry.lexemes[..]));
     if let Some(found) = for_whom_only(part, entries) {
         return Single { found, missing: 1, unheard: 0 };
     }
@@ -112,7 +119,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
         .iter()
         .enumerate()
         .filter(|(_, entry)| suits(&part.whom, &entry.whom, entries.ages_matter))
-        .filter_map(|(at, entry)| best_label(part, &terms, at, entry))
+        .filter_map(|(at, entry)| best_label(part, &terms, at, entry, spoken[at]))
         .collect();
     if fits.is_empty() && part.whom.child {
         return Single { found: for_children_only(part, entries), missing: terms.known.len(), unheard: 0 };
@@ -120,9 +127,8 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     // Who wants to talk of colours does not want to be coloured, nor the other way.
     let consult = LEXICON.consult.map(Concept::from);
     let wants_to_talk = consult.is_some_and(|consult| part.wished.contains(&consult));
-    let talks = |fit: &Fit| consult.is_some_and(|consult| entries[fit.entry].tier(consult).is_some());
-    if fits.iter().any(|fit| talks(fit) == wants_to_talk) {
-        fits.retain(|fit| talks(fit) == wants_to_talk);
+    if fits.iter().any(|fit| fit.is_talk == wants_to_talk) {
+        fits.retain(|fit| fit.is_talk == wants_to_talk);
     }
     let best = fits.iter().map(|fit| fit.score).fold(0.0, f32::max);
     fits.retain(|fit| fit.score >= best - EQUAL);
@@ -210,15 +216,15 @@ fn keep_fewest(fits: &mut Vec<Fit>, count: impl Fn(&Fit) -> usize) {
     fits.retain(|fit| count(fit) == fewest);
 }
 
-fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry) -> Option<Fit> {
-    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label));
+fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry, spoken: f32) -> Option<Fit> {
+    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label, spoken));
     fits.max_by(|one, other| {
         let less_beyond = (other.missing, other.extras).cmp(&(one.missing, one.extras));
         one.score.total_cmp(&other.score).then(less_beyond)
     })
 }
 
-fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
+fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spoken: f32) -> Option<Fit> {
     let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
     let of_others = of_other_things(part, label);
     // What the wish says by another name: a check where the entry holds an examination.
@@ -231,7 +237,7 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
     };
     let says = |concept: &Concept| part.wished.contains(concept) && !of_others.contains(concept);
     let is_shared = |concept: &Concept| says(concept) || by_another_name(concept);
-    if !label.holds.iter().chain(&label.besides).any(is_shared) {
+    if spoken == 0.0 && !label.holds.iter().chain(&label.besides).chain(&label.details).any(is_shared) {
         return None;
     }
     let known = &terms.known[..];
@@ -264,20 +270,20 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
             .sum()
     };
     let of_things = besides(|tier| tier == Tier::Object);
-    let held = held + of_things;
-    let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
-    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, is_shared, tier) {
-        return None;
-    }
-    if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
-        return None;
-    }
     let in_brackets: f32 = label
         .details
         .iter()
         .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
         .map(|concept| 0.9 * share(concept) * weight(tier(concept)))
         .sum();
+    let held = held + of_things + in_brackets;
+    let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
+    if held + spoken < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, is_shared, tier) {
+        return None;
+    }
+    if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
+        return None;
+    }
     let detailed = in_brackets + of_things + besides(|tier| tier != Tier::Object);
     // Who says "teeth" has said something of a cleaning of teeth.
     let is_met = |concept: &Concept| {
@@ -310,7 +316,7 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
     let is_added = heads.len() < label.pieces.len() && of_heads.peek().is_some() && !of_heads.any(is_met);
     let wished_without = label.without.iter().filter(|concept| part.denies(**concept)).count();
     let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
-    let score = telling + detailed + 0.6 * wished_without as f32 + agreeing;
+    let score = telling + detailed + 0.6 * wished_without as f32 + agreeing + SPOKEN * spoken;
     let absent = |concept: &&Concept| {
         let is_said = |related: &Related| {
             related.wished == **concept
@@ -325,7 +331,8 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
     let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
     let missing = known.iter().filter(absent).filter(|concept| !is_hint(concept)).count() + generic;
     let unheard = known.iter().filter(absent).filter(is_hint).count();
-    Some(Fit { entry: at, score, extras, is_added, particular, additions, missing, unheard })
+    let is_talk = LEXICON.consult.is_some_and(|consult| label.holds.contains(&Concept::from(consult)));
+    Some(Fit { entry: at, is_talk, score, extras, is_added, particular, additions, missing, unheard })
 }
 
 /// What of the denied can exclude an entry: all of one group, held by it. What the

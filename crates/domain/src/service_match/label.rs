@@ -6,6 +6,7 @@ use super::{
     utterance::tier as general_tier,
     whom::For,
     words::{Word, split},
+    written::Written,
 };
 
 /// One name of an entry.
@@ -40,6 +41,8 @@ pub(super) struct Entry {
     pub(super) whom: For,
     /// Minutes in its name, else its duration.
     pub(super) minutes: u32,
+    /// The words of its names.
+    pub(super) lexemes: Vec<Written>,
     /// Every concept once; so few that looking through them is quickest.
     said: Vec<Said>,
 }
@@ -120,11 +123,13 @@ impl Entry {
             literals: Vec::new(),
             whom: For::default(),
             minutes: duration_minutes,
+            lexemes: Vec::new(),
             said: Vec::new(),
         };
         for name in names {
             let words = split(name);
             entry.literals.extend(literals(&words));
+            entry.lexemes.extend(vocabulary.spelling.learn(&words));
             let tokens = vocabulary.learn(&words);
             entry.add(&tokens);
         }
@@ -194,7 +199,7 @@ impl Entry {
                         self.labels.push(Label { holds: alone, ..Label::default() });
                     }
                 }
-                Token::Role(_) | Token::Want | Token::Number(_) => {}
+                Token::Role(_) | Token::Want | Token::Number(_) | Token::Spoken(_) => {}
             }
         }
         label.pieces.retain(|piece| !piece.is_empty());

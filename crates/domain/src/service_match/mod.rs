@@ -19,6 +19,7 @@ mod read;
 mod utterance;
 mod whom;
 mod words;
+mod written;
 
 use std::collections::HashMap;
 

@@ -4,6 +4,7 @@ use super::{
     lexicon::{LEXICON, Piece, Role, Sense, Who},
     quantity::{number, quantity},
     words::{Word, is_ending, stem},
+    written::{Spelling, Spoken},
 };
 use crate::sound;
 
@@ -19,7 +20,7 @@ pub(super) fn general_concept(concept: Concept) -> Option<u16> {
 }
 
 /// What one or more words mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Token {
     Concept(Concept),
     /// A concept that is a complaint: somebody says why, not what.
@@ -34,6 +35,8 @@ pub(super) enum Token {
     Age(u32, u32),
     /// "will", "brauche": what is wished or denied stands around it.
     Want,
+    /// A word of the catalogue, as it is written there.
+    Spoken(Spoken),
     Break,
     Open,
     Close,
@@ -44,6 +47,7 @@ pub(super) enum Token {
 pub(super) struct Vocabulary {
     own: HashMap<String, Concept>,
     words: HashMap<String, Vec<Token>>,
+    pub(super) spelling: Spelling,
     /// By sound; for words that are neither written as in the catalogue nor known.
     sounds: Vec<(Vec<u8>, String)>,
     /// For each concept of the general table the one of this catalogue that it is
@@ -161,7 +165,12 @@ impl Vocabulary {
         let mut together = LEXICON.wordings(words);
         together.sort_by_key(|(first, _)| *first);
         let mut together = together.into_iter().peekable();
+        let mut spelled = 0;
         while at < words.len() {
+            while spelled <= at {
+                self.spelled(words, spelled, &mut tokens);
+                spelled += 1;
+            }
             while let Some((_, sense)) = together.next_if(|(first, _)| *first <= at) {
                 tokens.push(token(sense));
             }
@@ -212,6 +221,12 @@ impl Vocabulary {
             }
         }
         tokens
+    }
+
+    fn spelled(&self, words: &[Word], at: usize, tokens: &mut Vec<Token>) {
+        let Word::Plain(word) = &words[at] else { return };
+        let found = self.spelling.find(word).into_iter();
+        tokens.extend(found.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
     }
 
     /// Two or three words that are one of the catalogue, or of the general table.

@@ -3,6 +3,7 @@ use super::{
     read::{Concept, OWN, Token, Vocabulary, literal},
     whom::For,
     words::split,
+    written::Spoken,
 };
 
 /// A stretch of what was said that can hold a wish of its own.
@@ -19,6 +20,8 @@ pub(super) struct Part {
     pub(super) minutes: Option<u32>,
     /// A number that may be minutes.
     pub(super) number: Option<u32>,
+    /// The words of the catalogue in it.
+    pub(super) lexemes: Vec<Spoken>,
     /// It is about what is over.
     pub(super) past: bool,
     /// It is an alternative to the part before.
@@ -83,7 +86,10 @@ impl Utterance {
     fn forget_the_past(&mut self) {
         let wishes = |part: &Part| part.wished.iter().any(|concept| tier(*concept) > Tier::Weak);
         if self.parts.iter().any(|part| !part.past && wishes(part)) {
-            self.parts.iter_mut().filter(|part| part.past).for_each(|part| part.wished.clear());
+            self.parts.iter_mut().filter(|part| part.past).for_each(|part| {
+                part.wished.clear();
+                part.lexemes.clear();
+            });
         }
     }
 }
@@ -200,6 +206,7 @@ fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
             Token::Who(who) if !denied => part.whom.add(*who),
             Token::Minutes(minutes) => part.minutes = Some(*minutes),
             Token::Number(number) => part.number = Some(*number),
+            Token::Spoken(spoken) if !denied => part.lexemes.push(*spoken),
             Token::Role(Role::Me) => part.me = true,
             Token::Role(Role::Past) => part.past = true,
             Token::Age(from, to) => age = Some((*from, *to)),
@@ -260,6 +267,7 @@ pub(super) fn whole(parts: &[Part]) -> Part {
             whole.denied.push(together.clone());
         }
         whole.me |= part.me;
+        whole.lexemes.extend(&part.lexemes);
         whole.minutes = part.minutes.or(whole.minutes);
         whole.number = part.number.or(whole.number);
         whole.whom.gender = part.whom.gender.or(whole.whom.gender);

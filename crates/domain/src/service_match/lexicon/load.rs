@@ -153,6 +153,20 @@ impl Lexicon {
         self.stems.iter_mut().for_each(|stems| stems.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len())));
     }
 
+    /// A sense that another of them is taken for is reached from there.
+    fn keep_narrowest(&self, concepts: &mut Vec<u16>) {
+        let all = concepts.clone();
+        let is_wider = |concept: &u16| all.iter().any(|one| one != concept && self.leads_to(*one, *concept));
+        let narrow: Vec<u16> = all.iter().copied().filter(|concept| !is_wider(concept)).collect();
+        if !narrow.is_empty() {
+            *concepts = narrow;
+        }
+    }
+
+    fn leads_to(&self, from: u16, to: u16) -> bool {
+        self.nearest(from, |concept| concept == to).is_some()
+    }
+
     /// Concepts come before roles; several of them are one that is taken for each.
     fn one_of(&mut self, senses: &[Sense]) -> Sense {
         let mut concepts: Vec<u16> = Vec::new();
@@ -163,6 +177,7 @@ impl Lexicon {
                 _ => {}
             }
         }
+        self.keep_narrowest(&mut concepts);
         match concepts[..] {
             [] => senses[0],
             [one] => Sense::Concept(one),

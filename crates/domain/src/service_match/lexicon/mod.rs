@@ -155,6 +155,13 @@ impl Lexicon {
         }
     }
 
+    /// Whether a known word ends in another known one: "Lesebrille".
+    pub(super) fn is_compound(&self, word: &str) -> bool {
+        (3..word.len().saturating_sub(3))
+            .filter_map(|at| word.get(at..))
+            .any(|end| matches!(self.plain(end), Some(Sense::Concept(_))))
+    }
+
     fn inflected(&self, word: &str) -> Option<Sense> {
         let fits = |stem: &str| {
             let rest = &word[stem.len()..];
