@@ -107,6 +107,8 @@ struct Terms {
 }
 
 pub(super) fn single(part: &Part, entries: &Entries) -> Single {
+    let of_animals = entries.of_animals.then(|| Part { whom: part.whom.of_animals(), ..part.clone() });
+    let part = of_animals.as_ref().unwrap_or(part);
     let known: Vec<Concept> = part.wished.iter().copied().filter(|concept| entries.know(*concept)).collect();
     let wishes =
         known.iter().any(|concept| !part.hints.contains(concept) && general_tier(*concept) != Tier::Quality);

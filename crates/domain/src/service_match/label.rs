@@ -68,6 +68,8 @@ pub(super) struct Entries {
     held: Vec<Concept>,
     /// Some are for children only.
     pub(super) ages_matter: bool,
+    /// Some are for animals.
+    pub(super) of_animals: bool,
 }
 
 impl Entries {
@@ -85,7 +87,8 @@ impl Entries {
         let mut held: Vec<Concept> = counts.keys().copied().collect();
         held.sort_unstable();
         let ages_matter = all.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
-        Self { all, known, held, ages_matter }
+        let of_animals = all.iter().any(|entry| !entry.whom.animals.is_empty());
+        Self { all, known, held, ages_matter, of_animals }
     }
 
     /// Whether the catalogue goes by the concept.

@@ -227,6 +227,8 @@ impl Vocabulary {
         let Word::Plain(word) = &words[at] else { return };
         let found = self.spelling.find(word).into_iter();
         tokens.extend(found.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
+        let name = self.spelling.name(&words[at..]);
+        tokens.extend(name.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
     }
 
     /// Two or three words that are one of the catalogue, or of the general table.
@@ -260,6 +262,9 @@ impl Vocabulary {
     fn one(&self, word: &str, tokens: &mut Vec<Token>) {
         if is_want(word) {
             tokens.push(Token::Want);
+        } else if matches!(word, "dass" | "damit") {
+            // What is denied there is what the wish is to end.
+            tokens.push(Token::Break);
         } else if let Some(found) = self.words.get(word) {
             tokens.extend(found);
         } else if let Some(sense) = LEXICON.whole(word) {

@@ -180,7 +180,15 @@ fn denied(clause: &[Token]) -> Vec<bool> {
                 let end = length.map_or(rest.len(), |length| begin + length);
                 denied[at + 1..at + 1 + end].fill(true);
             }
-            Token::Role(Role::Leave) => denied[before()].fill(true),
+            // "Haare schneiden, den Bart lass ich": what was named last.
+            Token::Role(Role::Leave) => {
+                let last = clause[..at].iter().rposition(is_said).map_or(at, |last| last + 1);
+                let first = clause[..last]
+                    .iter()
+                    .rposition(|token| !is_said(token) && !matches!(token, Token::Spoken(_)));
+                let begin = before().start.max(first.map_or(0, |first| first + 1));
+                denied[begin..at].fill(true);
+            }
             _ => {}
         }
     }
@@ -274,6 +282,11 @@ pub(super) fn whole(parts: &[Part]) -> Part {
         whole.whom.ages = part.whom.ages.or(whole.whom.ages);
         whole.whom.sex = part.whom.sex.or(whole.whom.sex);
         whole.whom.child |= part.whom.child;
+        for young in &part.whom.young {
+            if !whole.whom.young.contains(young) {
+                whole.whom.young.push(*young);
+            }
+        }
         for animal in &part.whom.animals {
             if !whole.whom.animals.contains(animal) {
                 whole.whom.animals.push(*animal);

@@ -9,6 +9,8 @@ pub(super) struct For {
     pub(super) child: bool,
     pub(super) animals: Vec<Animal>,
     pub(super) sex: Option<Sex>,
+    /// Boys and girls, each once; of animals that is their sex.
+    pub(super) young: Vec<Sex>,
 }
 
 impl For {
@@ -17,6 +19,12 @@ impl For {
             Who::Woman => self.gender = Some(Sex::Female),
             Who::Man => self.gender = Some(Sex::Male),
             Who::Child | Who::Son | Who::Daughter | Who::Youth => self.child = true,
+            Who::Young(sex) => {
+                self.child = true;
+                if !self.young.contains(&sex) {
+                    self.young.push(sex);
+                }
+            }
             Who::Animal(animal, sex) => {
                 if !self.animals.contains(&animal) {
                     self.animals.push(animal);
@@ -27,6 +35,22 @@ impl For {
                 self.sex = Some(sex);
                 self.gender = Some(sex);
             }
+        }
+    }
+
+    /// What is meant by it where animals are treated: none is a child, and who says
+    /// boy and girl leaves open which.
+    pub(super) fn of_animals(&self) -> Self {
+        let sex = match self.young[..] {
+            [one] => self.sex.or(Some(one)),
+            _ => self.sex,
+        };
+        Self {
+            child: false,
+            ages: None,
+            gender: self.gender.filter(|_| self.sex.is_some()),
+            sex,
+            ..self.clone()
         }
     }
 

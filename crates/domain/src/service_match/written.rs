@@ -25,18 +25,51 @@ pub(super) struct Spelling {
     /// By their first bytes and by their last.
     beginning: HashMap<String, Vec<(String, Written)>>,
     ending: HashMap<String, Vec<(String, Written)>>,
+    /// Names of several words, as one.
+    names: HashMap<String, Written>,
 }
 
+/// Most words of a name that are looked for together.
+const LONGEST_NAME: usize = 6;
+
+/// What each further word of a name adds that is said as a whole.
+const FURTHER: f32 = 0.5;
+
 impl Spelling {
-    /// Remembers the words of a name.
+    /// Remembers the words of a name, and the name.
     pub(super) fn learn(&mut self, words: &[Word]) -> Vec<Written> {
-        words
+        let mut learned: Vec<Written> = words
             .iter()
             .filter_map(|word| match word {
                 Word::Plain(word) if tells(word) => Some(self.add(stem(word))),
                 _ => None,
             })
-            .collect()
+            .collect();
+        let outside = words.split(|word| *word == Word::Open).next().unwrap_or_default();
+        let stems: Vec<&str> = outside.iter().filter_map(of_name).collect();
+        if (2..=LONGEST_NAME).contains(&stems.len()) {
+            let next = NAMES + self.names.len() as Written;
+            learned.push(*self.names.entry(stems.join(" ")).or_insert(next));
+        }
+        learned
+    }
+
+    /// The longest name that begins here.
+    pub(super) fn name(&self, words: &[Word]) -> Option<(Written, f32)> {
+        of_name(words.first()?)?;
+        let mut said = String::new();
+        let mut found = None;
+        let sentence = words.split(|word| *word == Word::Break).next().unwrap_or_default();
+        for (nth, stem) in sentence.iter().filter_map(of_name).take(LONGEST_NAME).enumerate() {
+            if nth > 0 {
+                said.push(' ');
+            }
+            said.push_str(stem);
+            if let Some(name) = self.names.get(&said) {
+                found = Some((*name, 1.0 + FURTHER * nth as f32));
+            }
+        }
+        found
     }
 
     fn add(&mut self, stem: &str) -> Written {
@@ -85,6 +118,17 @@ impl Spelling {
             }
         }
         found
+    }
+}
+
+/// Numbers of names, beyond those of words.
+const NAMES: Written = 1_000_000;
+
+/// A word that counts when a name is said as a whole.
+fn of_name(word: &Word) -> Option<&str> {
+    match word {
+        Word::Plain(word) if LEXICON.role(word).is_none() => Some(stem(word)),
+        _ => None,
     }
 }
 
