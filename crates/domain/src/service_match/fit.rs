@@ -280,7 +280,11 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spok
         .sum();
     let held = held + of_things + in_brackets;
     let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
-    if held + spoken < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, is_shared, tier) {
+    if held + spoken < ENOUGH
+        && !whole_name
+        && !says_only_for_whom(part, known, label)
+        && !says_only_a_kind(part, known, label, is_shared, tier)
+    {
         return None;
     }
     if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
@@ -390,6 +394,15 @@ fn is_about_another_thing(part: &Part, label: &Label, tier: impl Fn(&Concept) ->
         && things.peek().is_some()
         && !named.any(|concept| label.holds.contains(concept) || label.besides.contains(concept))
         && !things.any(|concept| part.wished.contains(concept))
+}
+
+/// Nothing is said but what some only would say: "I am pregnant".
+fn says_only_for_whom(part: &Part, known: &[Concept], label: &Label) -> bool {
+    let is_particular =
+        |concept: &Concept| general_concept(*concept).is_some_and(|at| LEXICON.particular[usize::from(at)]);
+    let strong = |concept: &Concept| general_tier(*concept) >= Tier::Strong;
+    label.holds.iter().any(|concept| is_particular(concept) && part.wished.contains(concept))
+        && !known.iter().any(strong)
 }
 
 /// Nothing is said but a kind of service, and this is of that kind: "zur Kontrolle",
