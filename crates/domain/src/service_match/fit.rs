@@ -355,7 +355,8 @@ fn excluding(part: &Part, entries: &Entries) -> Vec<Vec<Concept>> {
 }
 
 /// What a name says of the hair, in a piece of its own, is not said of the beard:
-/// "Haarschnitt und Bart" is no cut of the beard.
+/// "Haarschnitt und Bart" is no cut of the beard. Nor is what it says of nothing
+/// named, where the wish is all about one thing: "Schnitt mit Bart".
 fn of_other_things<'a>(part: &Part, label: &'a Label) -> &'a [Concept] {
     let names_hair = part.wished.iter().any(|concept| is_generic(*concept));
     let names_thing = part.wished.iter().any(|concept| is_thing(*concept));
@@ -363,6 +364,13 @@ fn of_other_things<'a>(part: &Part, label: &'a Label) -> &'a [Concept] {
         return &[];
     }
     let is_of_hair = |piece: &&Vec<Concept>| piece.iter().any(|concept| is_generic(*concept));
+    let names_none = |piece: &&Vec<Concept>| part.alone && !piece.iter().any(|concept| is_thing(*concept));
+    let is_shared = |piece: &Vec<Concept>| {
+        piece.iter().any(|concept| is_thing(*concept) && part.wished.contains(concept))
+    };
+    if let Some(piece) = label.pieces.iter().find(names_none).filter(|_| label.pieces.iter().any(is_shared)) {
+        return piece;
+    }
     label.pieces.iter().find(is_of_hair).map_or(&[], |piece| piece)
 }
 

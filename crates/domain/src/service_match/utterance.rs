@@ -28,6 +28,8 @@ pub(super) struct Part {
     pub(super) or: bool,
     /// An "und" joins it to the part before, not only a comma.
     pub(super) joined: bool,
+    /// It is all that was said: nothing else is wished beside it.
+    pub(super) alone: bool,
 }
 
 impl Part {
@@ -78,8 +80,35 @@ impl Utterance {
         }
         utterance.parts.retain(|part| !part.says_nothing());
         utterance.forget_the_past();
+        utterance.share_acts();
         utterance.whole = whole(&utterance.parts);
+        utterance.whole.alone = utterance.parts.len() == 1;
         utterance
+    }
+
+    /// "Wimpern und Brauen färben": what is done to the second of two things that an
+    /// "und" joins is done to the first, where that says nothing of its own.
+    fn share_acts(&mut self) {
+        let acts = |part: &Part| -> Vec<Concept> {
+            let is_act = |concept: &Concept| *concept < OWN && tier(*concept) == Tier::Strong;
+            part.wished.iter().copied().filter(is_act).collect()
+        };
+        let is_thing_only = |part: &Part| {
+            !part.wished.is_empty()
+                && part.hints.is_empty()
+                && part.wished.iter().all(|concept| tier(*concept) == Tier::Object)
+        };
+        let names_thing = |part: &Part| part.wished.iter().any(|concept| tier(*concept) == Tier::Object);
+        for at in 1..self.parts.len() {
+            let (before, after) = self.parts.split_at_mut(at);
+            let (one, other) = (&mut before[at - 1], &mut after[0]);
+            if !other.joined || !names_thing(one) || !names_thing(other) {
+                continue;
+            }
+            if is_thing_only(one) {
+                one.wished.extend(acts(other));
+            }
+        }
     }
 
     /// "Geimpft ist er schon, nur den Ausweis": what is over is no wish beside one.
