@@ -143,6 +143,10 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     if !part.whom.child && !fits.iter().all(for_children) {
         fits.retain(|fit| !for_children(fit));
     }
+    // What is for some animals only is for who names them, where others are for all.
+    if part.whom.animals.is_empty() && fits.iter().any(|fit| entries[fit.entry].whom.animals.is_empty()) {
+        fits.retain(|fit| entries[fit.entry].whom.animals.is_empty());
+    }
     // So does who comes as a couple, or is pregnant.
     keep_fewest(&mut fits, |fit| fit.particular);
     for minutes in [part.minutes, part.number].into_iter().flatten() {
@@ -173,7 +177,7 @@ fn related(part: &Part, entries: &Entries) -> Vec<Related> {
 /// Nothing is said but that it is for a child: all that is for children only.
 fn for_whom_only(part: &Part, entries: &Entries) -> Option<Vec<usize>> {
     let says_little = part.wished.iter().all(|concept| general_tier(*concept) <= Tier::Weak);
-    if !part.whom.child || part.wished.is_empty() || !says_little {
+    if !part.whom.child || (part.wished.is_empty() && part.whom.ages.is_none()) || !says_little {
         return None;
     }
     let fits = |at: &usize| {

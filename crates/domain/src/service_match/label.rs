@@ -222,6 +222,17 @@ impl Entry {
         self.said.iter().map(|said| said.concept)
     }
 
+    /// What is the whole of one of its names, qualities aside.
+    pub(super) fn alone(&self) -> impl Iterator<Item = Concept> + '_ {
+        let tells = |concept: &&Concept| {
+            !matches!(general_tier(**concept), Tier::Quality | Tier::Weak | Tier::Generic | Tier::Nothing)
+        };
+        self.labels.iter().filter_map(move |label| {
+            let mut told = label.holds.iter().filter(tells);
+            told.next().copied().filter(|_| told.next().is_none())
+        })
+    }
+
     /// What many entries hold tells little, and what most of them hold tells none of
     /// them apart: massage in a massage studio. What is understood by itself tells nothing.
     fn weigh(&mut self, counts: &HashMap<Concept, usize>, entries: usize, understood: &[Concept]) {

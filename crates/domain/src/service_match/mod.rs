@@ -21,7 +21,7 @@ mod whom;
 mod words;
 mod written;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::{
     label::{Entries, Entry},
@@ -84,7 +84,8 @@ impl<Id: Clone> Catalogue<Id> {
         for concept in entries.iter().flat_map(Entry::concepts) {
             *counts.entry(concept).or_default() += 1;
         }
-        vocabulary.settle(|concept| counts.contains_key(&concept));
+        let alone: HashSet<read::Concept> = entries.iter().flat_map(Entry::alone).collect();
+        vocabulary.settle(|concept| counts.contains_key(&concept), |concept| alone.contains(&concept));
         let entries = Entries::new(entries, &counts);
         Self { ids: services.iter().map(|service| service.id.clone()).collect(), entries, vocabulary }
     }

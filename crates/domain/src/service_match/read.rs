@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::{
-    lexicon::{LEXICON, Piece, Role, Sense, Who},
+    lexicon::{LEXICON, Piece, Role, Sense, Tier, Who},
     quantity::{number, quantity},
     words::{Word, is_ending, stem},
     written::{Spelling, Spoken},
@@ -63,9 +63,18 @@ const SHORTEST_NEAR: usize = 6;
 
 impl Vocabulary {
     /// Says which concepts the catalogue holds, once all its names are read.
-    pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool) {
+    /// A complaint is first of all taken for what is a service by itself.
+    pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool, alone: impl Fn(Concept) -> bool) {
         let held = |concept| held(Concept::from(concept));
-        let nearest = |at| LEXICON.nearest(at, held).unwrap_or_else(|| LEXICON.first(at));
+        let alone = |concept| alone(Concept::from(concept));
+        let is_thing = |at: u16| LEXICON.tiers[usize::from(at)] == Tier::Object;
+        let nearest = |at: u16| {
+            let nearest = LEXICON.nearest(at, held);
+            let is_kept = !LEXICON.complaints[usize::from(at)]
+                || nearest.is_none_or(|nearest| nearest == at || is_thing(nearest));
+            let by_itself = if is_kept { None } else { LEXICON.nearest(at, alone) };
+            by_itself.or(nearest).unwrap_or_else(|| LEXICON.first(at))
+        };
         self.taken_for = (0..LEXICON.tiers.len() as u16).map(|at| Concept::from(nearest(at))).collect();
     }
 
@@ -384,7 +393,9 @@ fn token(sense: Sense) -> Token {
 /// Two neighbouring words as one, if they could be one.
 fn joined(words: &[Word], at: usize) -> Option<(String, usize)> {
     let (Word::Plain(one), Some(Word::Plain(other))) = (&words[at], words.get(at + 1)) else { return None };
-    (one.len() + other.len() >= 5).then(|| (format!("{one}{other}"), 2))
+    let is_number = |word: &str| number(word).is_some();
+    (one.len() + other.len() >= 5 && !is_number(one) && !is_number(other))
+        .then(|| (format!("{one}{other}"), 2))
 }
 
 /// What two words mean as one, unless the other would be the ending of the first:
