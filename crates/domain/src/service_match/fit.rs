@@ -81,6 +81,8 @@ struct Fit {
     missing: usize,
     /// The same of complaints.
     unheard: usize,
+    /// What it joins of things that the wish does not name: "Haare und Bart".
+    other_things: usize,
     /// It is talk of something.
     is_talk: bool,
 }
@@ -155,6 +157,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
         }
     }
     keep_fewest(&mut fits, |fit| fit.missing);
+    keep_fewest(&mut fits, |fit| fit.other_things);
     keep_plain(&mut fits, entries);
     let least = |count: fn(&Fit) -> usize| fits.iter().map(count).min().unwrap_or_default();
     let missing = if fits.is_empty() { terms.known.len() } else { least(|fit| fit.missing) };
@@ -341,8 +344,25 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spok
     let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
     let missing = known.iter().filter(absent).filter(|concept| !is_hint(concept)).count() + generic;
     let unheard = known.iter().filter(absent).filter(is_hint).count();
+    let is_other_thing = |piece: &&Vec<Concept>| {
+        piece.iter().any(|concept| is_thing(*concept) || is_generic(*concept))
+            && !piece.iter().any(|concept| part.wished.contains(concept))
+    };
+    let other_things =
+        if label.pieces.len() > 1 { label.pieces.iter().filter(is_other_thing).count() } else { 0 };
     let is_talk = LEXICON.consult.is_some_and(|consult| label.holds.contains(&Concept::from(consult)));
-    Some(Fit { entry: at, is_talk, score, extras, is_added, particular, additions, missing, unheard })
+    Some(Fit {
+        entry: at,
+        is_talk,
+        other_things,
+        score,
+        extras,
+        is_added,
+        particular,
+        additions,
+        missing,
+        unheard,
+    })
 }
 
 /// What of the denied can exclude an entry: all of one group, held by it. What the

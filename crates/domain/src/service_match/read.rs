@@ -213,7 +213,12 @@ impl Vocabulary {
                 continue;
             }
             match &words[at] {
-                Word::Plain(word) => self.one(word, &mut tokens),
+                Word::Plain(word) => {
+                    self.one(word, &mut tokens);
+                    if refuses_what_was_said(words, at) {
+                        tokens.push(Token::Break);
+                    }
+                }
                 Word::Break => tokens.push(Token::Break),
                 Word::Open | Word::Close => {}
             }
@@ -437,6 +442,13 @@ fn removes(words: &[Word], at: usize) -> bool {
         next => is(next, &CLOSING),
     };
     at > 0 && closes && is(words.get(at), &PARTICLES)
+}
+
+/// "Massage brauch ich keine, die …": no article follows a "keine" that denies what comes.
+fn refuses_what_was_said(words: &[Word], at: usize) -> bool {
+    const BEGINS: [&str; 10] = ["der", "die", "das", "den", "dem", "ich", "wir", "nur", "mehr", "sondern"];
+    matches!((&words[at], words.get(at + 1)), (Word::Plain(none), Some(Word::Plain(next)))
+        if none.starts_with("kein") && BEGINS.contains(&next.as_str()))
 }
 
 fn is_want(word: &str) -> bool {
