@@ -68,6 +68,11 @@ pub(super) fn decide(utterance: &Utterance, entries: &Entries) -> Match<usize> {
             Match::Ambiguous(clear)
         }
         (_, []) => covering(&clear, entries).map_or(Match::Several(clear), Match::One),
+        (_, [several, ..]) if utterance.parts.iter().any(|part| part.or) => {
+            clear.extend(several);
+            clear.sort_unstable();
+            Match::Ambiguous(clear)
+        }
         (_, [several, ..]) => Match::Ambiguous(several.clone()),
     }
 }

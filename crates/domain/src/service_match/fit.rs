@@ -111,6 +111,9 @@ struct Terms {
 pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     let of_animals = entries.of_animals.then(|| Part { whom: part.whom.of_animals(), ..part.clone() });
     let part = of_animals.as_ref().unwrap_or(part);
+    let too_old = part.whom.child && part.whom.ages.is_some() && entries.all_leave_out(part.whom.ages);
+    let grown = too_old.then(|| Part { whom: part.whom.grown(), ..part.clone() });
+    let part = grown.as_ref().unwrap_or(part);
     let known: Vec<Concept> = part.wished.iter().copied().filter(|concept| entries.know(*concept)).collect();
     let wishes =
         known.iter().any(|concept| !part.hints.contains(concept) && general_tier(*concept) != Tier::Quality);
@@ -168,9 +171,13 @@ fn related(part: &Part, entries: &Entries) -> Vec<Related> {
     let mut related = Vec::new();
     for wished in part.wished.iter().filter_map(|concept| general_concept(*concept)) {
         let (taken_for, ways) = LEXICON.related(wished);
+        // Pony and ends are two things, though both are cut.
+        let is_held =
+            is_thing(Concept::from(wished)) && entries.held().binary_search(&Concept::from(wished)).is_ok();
         for (others, is_taken) in [(taken_for, true), (ways, false)] {
             let others = others.iter().map(|other| Concept::from(*other));
             let others = others.filter(|held| entries.held().binary_search(held).is_ok());
+            let others = others.filter(|_| !is_taken || !is_held);
             related.extend(others.map(|held| Related { wished: Concept::from(wished), held, is_taken }));
         }
     }
@@ -329,18 +336,35 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spok
     let is_added = heads.len() < label.pieces.len() && of_heads.peek().is_some() && !of_heads.any(is_met);
     let wished_without = label.without.iter().filter(|concept| part.denies(**concept)).count();
     let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
-    let score = telling + detailed + 0.6 * wished_without as f32 + agreeing + SPOKEN * spoken;
+    // Who has the roots coloured has something coloured.
+    let is_implied =
+        |concept: &Concept| label.holds.iter().any(|held| says(held) && is_taken_for(*held, *concept));
+    let implied: f32 = part
+        .wished
+        .iter()
+        .filter(|concept| !label.holds.contains(concept) && is_implied(concept))
+        .map(|concept| RELATED * weight(tier(concept)))
+        .sum();
+    let score = telling + implied + detailed + 0.6 * wished_without as f32 + agreeing + SPOKEN * spoken;
     let absent = |concept: &&Concept| {
         let is_said = |related: &Related| {
             related.wished == **concept
                 && tier(&related.held) >= Tier::Strong
                 && label.holds.contains(&related.held)
         };
-        (entry.tier(**concept).is_none() || of_others.contains(concept)) && !terms.related.iter().any(is_said)
+        (entry.tier(**concept).is_none() || of_others.contains(concept))
+            && !is_implied(concept)
+            && !terms.related.iter().any(is_said)
     };
     let is_hint = |concept: &&Concept| part.hints.contains(concept);
     // "Hair" says little, but not beside a beard.
     let things = label.holds.iter().any(|concept| tier(concept) == Tier::Object);
+    let things = things
+        && !(label.pieces.len() > 1
+            && label.pieces.iter().any(|piece| {
+                !piece.iter().any(|concept| is_thing(*concept))
+                    && piece.iter().any(|concept| part.wished.contains(concept))
+            }));
     let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
     let missing = known.iter().filter(absent).filter(|concept| !is_hint(concept)).count() + generic;
     let unheard = known.iter().filter(absent).filter(is_hint).count();
@@ -453,11 +477,10 @@ fn says_only_a_kind(
     };
     let foreign = |concept: &Concept| general_tier(*concept) > Tier::Quality && !known.contains(concept);
     let says = |least: Tier| known.iter().any(|concept| tier(concept) >= least);
-    let is_of_the_kind = if says(Tier::Kind) {
-        held(Tier::Kind, Tier::Kind) || (part.minutes.is_some() && held(Tier::Quality, Tier::Quality))
-    } else {
-        held(Tier::Weak, Tier::Weak)
-    };
+    let says_kind = known.iter().any(|concept| tier(concept) == Tier::Kind);
+    let is_of_the_kind = held(Tier::Kind, Tier::Kind)
+        || (part.minutes.is_some() && held(Tier::Quality, Tier::Quality))
+        || (!says_kind && held(Tier::Weak, Tier::Weak));
     is_of_the_kind && !says(Tier::Strong) && !part.wished.iter().any(foreign)
 }
 

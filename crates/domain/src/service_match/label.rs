@@ -98,6 +98,16 @@ impl Entries {
 }
 
 impl Entries {
+    /// Whether some entries are for children, each with its ages, and none for these.
+    pub(super) fn all_leave_out(&self, ages: Option<(u32, u32)>) -> bool {
+        let mut for_children = self.all.iter().filter(|entry| entry.whom.is_for_children()).peekable();
+        for_children.peek().is_some()
+            && for_children.all(|entry| match (ages, entry.whom.ages) {
+                (Some((age, _)), Some((from, to))) => !(from..=to).contains(&age),
+                _ => false,
+            })
+    }
+
     /// What some entry holds, however much it says.
     pub(super) fn held(&self) -> &[Concept] {
         &self.held

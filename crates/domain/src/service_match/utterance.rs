@@ -90,7 +90,11 @@ impl Utterance {
     /// "und" joins is done to the first, where that says nothing of its own.
     fn share_acts(&mut self) {
         let acts = |part: &Part| -> Vec<Concept> {
-            let is_act = |concept: &Concept| *concept < OWN && tier(*concept) == Tier::Strong;
+            let is_act = |concept: &Concept| match tier(*concept) {
+                Tier::Weak | Tier::Kind => true,
+                Tier::Strong => *concept < OWN && names_thing(part),
+                _ => false,
+            };
             part.wished.iter().copied().filter(is_act).collect()
         };
         let is_thing_only = |part: &Part| {
@@ -98,14 +102,10 @@ impl Utterance {
                 && part.hints.is_empty()
                 && part.wished.iter().all(|concept| tier(*concept) == Tier::Object)
         };
-        let names_thing = |part: &Part| part.wished.iter().any(|concept| tier(*concept) == Tier::Object);
         for at in 1..self.parts.len() {
             let (before, after) = self.parts.split_at_mut(at);
             let (one, other) = (&mut before[at - 1], &mut after[0]);
-            if !other.joined || !names_thing(one) || !names_thing(other) {
-                continue;
-            }
-            if is_thing_only(one) {
+            if other.joined && is_thing_only(one) && other.wished.len() > 1 {
                 one.wished.extend(acts(other));
             }
         }
@@ -125,6 +125,10 @@ impl Utterance {
 
 pub(super) fn tier(concept: Concept) -> Tier {
     if concept < OWN { LEXICON.tiers[concept as usize] } else { Tier::Strong }
+}
+
+fn names_thing(part: &Part) -> bool {
+    part.wished.iter().any(|concept| tier(*concept) == Tier::Object)
 }
 
 fn concept(token: &Token) -> Option<Concept> {

@@ -18,7 +18,9 @@ impl For {
         match who {
             Who::Woman => self.gender = Some(Sex::Female),
             Who::Man => self.gender = Some(Sex::Male),
-            Who::Child | Who::Son | Who::Daughter | Who::Youth => self.child = true,
+            Who::Son => self.add(Who::Young(Sex::Male)),
+            Who::Daughter => self.add(Who::Young(Sex::Female)),
+            Who::Child | Who::Youth => self.child = true,
             Who::Young(sex) => {
                 self.child = true;
                 if !self.young.contains(&sex) {
@@ -52,6 +54,15 @@ impl For {
             sex,
             ..self.clone()
         }
+    }
+
+    /// Somebody young for whom nothing is meant that is for children only.
+    pub(super) fn grown(&self) -> Self {
+        let gender = match self.young[..] {
+            [one] => self.gender.or(Some(one)),
+            _ => self.gender,
+        };
+        Self { child: false, ages: None, gender, ..self.clone() }
     }
 
     /// Whether it is for nobody else.
