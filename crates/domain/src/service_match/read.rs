@@ -68,11 +68,11 @@ impl Vocabulary {
     pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool, alone: impl Fn(Concept) -> bool) {
         let held = |concept| held(Concept::from(concept));
         let alone = |concept| alone(Concept::from(concept));
-        let is_thing = |at: u16| LEXICON.tiers[usize::from(at)] == Tier::Object;
+        let says_little = |at: u16| LEXICON.tiers[usize::from(at)] == Tier::Kind || Some(at) == LEXICON.exam;
         let nearest = |at: u16| {
             let nearest = LEXICON.nearest(at, held);
             let is_kept = !LEXICON.complaints[usize::from(at)]
-                || nearest.is_none_or(|nearest| nearest == at || is_thing(nearest));
+                || nearest.is_none_or(|nearest| nearest == at || !says_little(nearest));
             let by_itself = if is_kept { None } else { LEXICON.nearest(at, alone) };
             by_itself.or(nearest).unwrap_or_else(|| LEXICON.first(at))
         };

@@ -35,6 +35,7 @@ impl Lexicon {
             particular: Vec::new(),
             made_of: Vec::new(),
             consult: None,
+            exam: None,
             removes: None,
             trades: Vec::new(),
             about: Vec::new(),
@@ -114,6 +115,7 @@ impl Lexicon {
             lexicon.taken_for[usize::from(number)].extend(named(taken_for));
             lexicon.besides[usize::from(number)].extend(named(besides));
         }
+        lexicon.exam = numbers.get("exam").copied();
         lexicon.consult = numbers.get("consult").copied();
         lexicon.removes = numbers.get("remove").copied().map(Sense::Concept);
         lexicon.first = (0..lexicon.tiers.len() as u16).collect();

@@ -25,6 +25,8 @@ pub(super) struct Lexicon {
     made_of: Vec<Vec<u16>>,
     /// Talking of something, which is not doing it.
     pub(super) consult: Option<u16>,
+    /// An examination, whatever for.
+    pub(super) exam: Option<u16>,
     /// What a particle says that stands for its verb: "die sollen runter".
     pub(super) removes: Option<Sense>,
     /// Which trade each concept is of, by its table.
