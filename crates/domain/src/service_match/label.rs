@@ -87,7 +87,8 @@ impl Entries {
         let mut held: Vec<Concept> = counts.keys().copied().collect();
         held.sort_unstable();
         let ages_matter = all.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
-        let of_animals = all.iter().any(|entry| !entry.whom.animals.is_empty());
+        let of_animals = all.iter().any(|entry| !entry.whom.animals.is_empty())
+            && !all.iter().any(|entry| entry.whom.is_for_people());
         Self { all, known, held, ages_matter, of_animals }
     }
 

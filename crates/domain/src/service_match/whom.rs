@@ -65,6 +65,11 @@ impl For {
         Self { child: false, ages: None, gender, ..self.clone() }
     }
 
+    /// Whether it says so of people, not of animals.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.is_for_children() || (self.gender.is_some() && self.sex.is_none())
+    }
+
     /// Whether it is for nobody else.
     pub(super) fn is_for_children(&self) -> bool {
         self.child || self.ages.is_some_and(|(_, to)| to < 18)

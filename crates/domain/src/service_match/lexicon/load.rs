@@ -155,10 +155,14 @@ impl Lexicon {
         self.stems.iter_mut().for_each(|stems| stems.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len())));
     }
 
-    /// A sense that another of them is taken for is reached from there.
+    /// A sense that another of them is taken for, or is made of, is reached from there.
     fn keep_narrowest(&self, concepts: &mut Vec<u16>) {
         let all = concepts.clone();
-        let is_wider = |concept: &u16| all.iter().any(|one| one != concept && self.leads_to(*one, *concept));
+        let is_wider = |concept: &u16| {
+            let holds =
+                |one: u16| self.leads_to(one, *concept) || self.made_of[usize::from(one)].contains(concept);
+            all.iter().any(|one| one != concept && holds(*one))
+        };
         let narrow: Vec<u16> = all.iter().copied().filter(|concept| !is_wider(concept)).collect();
         if !narrow.is_empty() {
             *concepts = narrow;
