@@ -122,6 +122,12 @@ fn services_of_hairdressers_dentists_workshops_and_naturopaths_are_recognised() 
 }
 
 #[test]
+fn services_of_physiotherapists_vets_garages_barbers_and_opticians_are_recognised() {
+    let file = Path::new("tests/data/services-more.json");
+    assert_share(run_at(file, "service-match", is_the_service), 86);
+}
+
+#[test]
 fn lines_are_answered_in_order_and_a_bad_one_does_not_stop_the_next() {
     let case = json!({ "dtstart": "2026-01-05T09:00:00", "tzid": "UTC", "rrule": "FREQ=DAILY", "limit": 1 });
     let input = format!("{case}\n\n{{\"dtstart\": 5}}\nno json\n\u{1}\n{case}\n");

@@ -35,7 +35,7 @@ pub(super) fn decide(utterance: &Utterance, entries: &Entries) -> Match<usize> {
     if let Some(each) = for_each(utterance, entries) {
         return Match::Several(each);
     }
-    let parts = wishes(&utterance.parts, entries);
+    let parts = wishes(&with_the_thing_before(&utterance.parts, entries), entries);
     if all.is_complete() || !(2..=MOST_PARTS).contains(&parts.len()) {
         return all.into_match();
     }
@@ -68,6 +68,11 @@ pub(super) fn decide(utterance: &Utterance, entries: &Entries) -> Match<usize> {
             Match::Ambiguous(clear)
         }
         (_, []) => covering(&clear, entries).map_or(Match::Several(clear), Match::One),
+        (_, [several, ..]) if utterance.parts.iter().any(|part| part.or) => {
+            clear.extend(several);
+            clear.sort_unstable();
+            Match::Ambiguous(clear)
+        }
         (_, [several, ..]) => Match::Ambiguous(several.clone()),
     }
 }
@@ -81,6 +86,24 @@ fn with_its_topic(whole: &Part, entries: &Entries) -> Option<Part> {
     let mut topic = whole.clone();
     topic.wished.extend(things);
     (says_how && topic.wished.len() > whole.wished.len()).then_some(topic)
+}
+
+/// "Brauen zupfen und färben": what is done besides is done to the thing before, where
+/// the catalogue has that.
+fn with_the_thing_before(parts: &[Part], entries: &Entries) -> Vec<Part> {
+    let mut parts = parts.to_vec();
+    let is_thing = |concept: &&Concept| general_tier(**concept) == Tier::Object;
+    for at in 1..parts.len() {
+        let names_none = !parts[at].wished.iter().any(|concept| is_thing(&concept));
+        let before = parts[at - 1].wished.iter().find(is_thing).copied();
+        let is_act = |concept: &Concept| general_tier(*concept) == Tier::Strong;
+        let [act] = parts[at].wished[..] else { continue };
+        let Some(thing) = before.filter(|_| parts[at].joined && names_none && is_act(&act)) else { continue };
+        if entries.iter().any(|entry| entry.tier(thing).is_some() && entry.tier(act).is_some()) {
+            parts[at].wished.push(thing);
+        }
+    }
+    parts
 }
 
 /// The parts that wish something this catalogue goes by, each with what is said

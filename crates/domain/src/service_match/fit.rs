@@ -1,10 +1,15 @@
 use super::{
     Match,
+    gate::{
+        is_a, is_about_another_thing, is_generic, is_taken_for, is_thing, of_other_things, says_only_a_kind,
+        says_only_for_whom, shares_only_a_thing, wishes_only_an_addition,
+    },
     label::{Entries, Entry, Label},
     lexicon::{LEXICON, Tier},
     read::{Concept, OWN, general_concept},
     utterance::{Part, tier as general_tier},
     whom::{agreements, suits},
+    written::evidence,
 };
 
 /// Scores closer than this are equal.
@@ -18,6 +23,9 @@ const RELATED: f32 = 0.6;
 
 /// What a complaint weighs beside what is wished.
 const HINT: f32 = 0.5;
+
+/// What a word of an entry weighs that is said as it is written there.
+const SPOKEN: f32 = 0.3;
 
 fn weight(tier: Tier) -> f32 {
     match tier {
@@ -77,6 +85,10 @@ struct Fit {
     missing: usize,
     /// The same of complaints.
     unheard: usize,
+    /// What it joins of things that the wish does not name: "Haare und Bart".
+    other_things: usize,
+    /// It is talk of something.
+    is_talk: bool,
 }
 
 /// What is wished, and what an entry holds in its place.
@@ -101,10 +113,16 @@ struct Terms {
 }
 
 pub(super) fn single(part: &Part, entries: &Entries) -> Single {
+    let of_animals = entries.of_animals.then(|| Part { whom: part.whom.of_animals(), ..part.clone() });
+    let part = of_animals.as_ref().unwrap_or(part);
+    let too_old = part.whom.child && part.whom.ages.is_some() && entries.all_leave_out(part.whom.ages);
+    let grown = too_old.then(|| Part { whom: part.whom.grown(), ..part.clone() });
+    let part = grown.as_ref().unwrap_or(part);
     let known: Vec<Concept> = part.wished.iter().copied().filter(|concept| entries.know(*concept)).collect();
     let wishes =
         known.iter().any(|concept| !part.hints.contains(concept) && general_tier(*concept) != Tier::Quality);
     let terms = Terms { known, wishes, related: related(part, entries), excluding: excluding(part, entries) };
+    let spoken = evidence(&part.lexemes, entries.iter().map(|entry| &entry.lexemes[..]));
     if let Some(found) = for_whom_only(part, entries) {
         return Single { found, missing: 1, unheard: 0 };
     }
@@ -112,7 +130,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
         .iter()
         .enumerate()
         .filter(|(_, entry)| suits(&part.whom, &entry.whom, entries.ages_matter))
-        .filter_map(|(at, entry)| best_label(part, &terms, at, entry))
+        .filter_map(|(at, entry)| best_label(part, &terms, at, entry, spoken[at]))
         .collect();
     if fits.is_empty() && part.whom.child {
         return Single { found: for_children_only(part, entries), missing: terms.known.len(), unheard: 0 };
@@ -120,9 +138,8 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     // Who wants to talk of colours does not want to be coloured, nor the other way.
     let consult = LEXICON.consult.map(Concept::from);
     let wants_to_talk = consult.is_some_and(|consult| part.wished.contains(&consult));
-    let talks = |fit: &Fit| consult.is_some_and(|consult| entries[fit.entry].tier(consult).is_some());
-    if fits.iter().any(|fit| talks(fit) == wants_to_talk) {
-        fits.retain(|fit| talks(fit) == wants_to_talk);
+    if fits.iter().any(|fit| fit.is_talk == wants_to_talk) {
+        fits.retain(|fit| fit.is_talk == wants_to_talk);
     }
     let best = fits.iter().map(|fit| fit.score).fold(0.0, f32::max);
     fits.retain(|fit| fit.score >= best - EQUAL);
@@ -135,6 +152,10 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     if !part.whom.child && !fits.iter().all(for_children) {
         fits.retain(|fit| !for_children(fit));
     }
+    // What is for some animals only is for who names them, where others are for all.
+    if part.whom.animals.is_empty() && fits.iter().any(|fit| entries[fit.entry].whom.animals.is_empty()) {
+        fits.retain(|fit| entries[fit.entry].whom.animals.is_empty());
+    }
     // So does who comes as a couple, or is pregnant.
     keep_fewest(&mut fits, |fit| fit.particular);
     for minutes in [part.minutes, part.number].into_iter().flatten() {
@@ -143,6 +164,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
         }
     }
     keep_fewest(&mut fits, |fit| fit.missing);
+    keep_fewest(&mut fits, |fit| fit.other_things);
     keep_plain(&mut fits, entries);
     let least = |count: fn(&Fit) -> usize| fits.iter().map(count).min().unwrap_or_default();
     let missing = if fits.is_empty() { terms.known.len() } else { least(|fit| fit.missing) };
@@ -153,9 +175,13 @@ fn related(part: &Part, entries: &Entries) -> Vec<Related> {
     let mut related = Vec::new();
     for wished in part.wished.iter().filter_map(|concept| general_concept(*concept)) {
         let (taken_for, ways) = LEXICON.related(wished);
+        // Pony and ends are two things, though both are cut.
+        let is_held =
+            is_thing(Concept::from(wished)) && entries.held().binary_search(&Concept::from(wished)).is_ok();
         for (others, is_taken) in [(taken_for, true), (ways, false)] {
             let others = others.iter().map(|other| Concept::from(*other));
             let others = others.filter(|held| entries.held().binary_search(held).is_ok());
+            let others = others.filter(|_| !is_taken || !is_held);
             related.extend(others.map(|held| Related { wished: Concept::from(wished), held, is_taken }));
         }
     }
@@ -165,7 +191,7 @@ fn related(part: &Part, entries: &Entries) -> Vec<Related> {
 /// Nothing is said but that it is for a child: all that is for children only.
 fn for_whom_only(part: &Part, entries: &Entries) -> Option<Vec<usize>> {
     let says_little = part.wished.iter().all(|concept| general_tier(*concept) <= Tier::Weak);
-    if !part.whom.child || part.wished.is_empty() || !says_little {
+    if !part.whom.child || (part.wished.is_empty() && part.whom.ages.is_none()) || !says_little {
         return None;
     }
     let fits = |at: &usize| {
@@ -210,15 +236,15 @@ fn keep_fewest(fits: &mut Vec<Fit>, count: impl Fn(&Fit) -> usize) {
     fits.retain(|fit| count(fit) == fewest);
 }
 
-fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry) -> Option<Fit> {
-    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label));
+fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry, spoken: f32) -> Option<Fit> {
+    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label, spoken));
     fits.max_by(|one, other| {
         let less_beyond = (other.missing, other.extras).cmp(&(one.missing, one.extras));
         one.score.total_cmp(&other.score).then(less_beyond)
     })
 }
 
-fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> Option<Fit> {
+fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spoken: f32) -> Option<Fit> {
     let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
     let of_others = of_other_things(part, label);
     // What the wish says by another name: a check where the entry holds an examination.
@@ -231,7 +257,7 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
     };
     let says = |concept: &Concept| part.wished.contains(concept) && !of_others.contains(concept);
     let is_shared = |concept: &Concept| says(concept) || by_another_name(concept);
-    if !label.holds.iter().chain(&label.besides).any(is_shared) {
+    if spoken == 0.0 && !label.holds.iter().chain(&label.besides).chain(&label.details).any(is_shared) {
         return None;
     }
     let known = &terms.known[..];
@@ -264,20 +290,24 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
             .sum()
     };
     let of_things = besides(|tier| tier == Tier::Object);
-    let held = held + of_things;
-    let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
-    if held < ENOUGH && !whole_name && !says_only_a_kind(part, known, label, is_shared, tier) {
-        return None;
-    }
-    if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
-        return None;
-    }
     let in_brackets: f32 = label
         .details
         .iter()
         .filter(|concept| part.wished.contains(concept) && !label.holds.contains(concept))
         .map(|concept| 0.9 * share(concept) * weight(tier(concept)))
         .sum();
+    let held = held + of_things + in_brackets;
+    let whole_name = label.holds.iter().all(|concept| part.wished.contains(concept));
+    if held + spoken < ENOUGH
+        && !whole_name
+        && !says_only_for_whom(part, known, label)
+        && !says_only_a_kind(part, known, label, is_shared, tier)
+    {
+        return None;
+    }
+    if is_about_another_thing(part, label, tier) || shares_only_a_thing(part, known, label, tier) {
+        return None;
+    }
     let detailed = in_brackets + of_things + besides(|tier| tier != Tier::Object);
     // Who says "teeth" has said something of a cleaning of teeth.
     let is_met = |concept: &Concept| {
@@ -310,22 +340,57 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label) -> O
     let is_added = heads.len() < label.pieces.len() && of_heads.peek().is_some() && !of_heads.any(is_met);
     let wished_without = label.without.iter().filter(|concept| part.denies(**concept)).count();
     let agreeing = 0.5 * agreements(&part.whom, &entry.whom);
-    let score = telling + detailed + 0.6 * wished_without as f32 + agreeing;
+    // Who has the roots coloured has something coloured.
+    let is_implied =
+        |concept: &Concept| label.holds.iter().any(|held| says(held) && is_taken_for(*held, *concept));
+    let implied: f32 = part
+        .wished
+        .iter()
+        .filter(|concept| !label.holds.contains(concept) && is_implied(concept))
+        .map(|concept| RELATED * weight(tier(concept)))
+        .sum();
+    let score = telling + implied + detailed + 0.6 * wished_without as f32 + agreeing + SPOKEN * spoken;
     let absent = |concept: &&Concept| {
         let is_said = |related: &Related| {
             related.wished == **concept
                 && tier(&related.held) >= Tier::Strong
                 && label.holds.contains(&related.held)
         };
-        (entry.tier(**concept).is_none() || of_others.contains(concept)) && !terms.related.iter().any(is_said)
+        (entry.tier(**concept).is_none() || of_others.contains(concept))
+            && !is_implied(concept)
+            && !terms.related.iter().any(is_said)
     };
     let is_hint = |concept: &&Concept| part.hints.contains(concept);
     // "Hair" says little, but not beside a beard.
     let things = label.holds.iter().any(|concept| tier(concept) == Tier::Object);
+    let things = things
+        && !(label.pieces.len() > 1
+            && label.pieces.iter().any(|piece| {
+                !piece.iter().any(|concept| is_thing(*concept))
+                    && piece.iter().any(|concept| part.wished.contains(concept))
+            }));
     let generic = part.wished.iter().filter(|concept| things && is_generic(**concept)).filter(absent).count();
     let missing = known.iter().filter(absent).filter(|concept| !is_hint(concept)).count() + generic;
     let unheard = known.iter().filter(absent).filter(is_hint).count();
-    Some(Fit { entry: at, score, extras, is_added, particular, additions, missing, unheard })
+    let is_other_thing = |piece: &&Vec<Concept>| {
+        piece.iter().any(|concept| is_thing(*concept) || is_generic(*concept))
+            && !piece.iter().any(|concept| part.wished.contains(concept))
+    };
+    let other_things =
+        if label.pieces.len() > 1 { label.pieces.iter().filter(is_other_thing).count() } else { 0 };
+    let is_talk = LEXICON.consult.is_some_and(|consult| label.holds.contains(&Concept::from(consult)));
+    Some(Fit {
+        entry: at,
+        is_talk,
+        other_things,
+        score,
+        extras,
+        is_added,
+        particular,
+        additions,
+        missing,
+        unheard,
+    })
 }
 
 /// What of the denied can exclude an entry: all of one group, held by it. What the
@@ -339,106 +404,4 @@ fn excluding(part: &Part, entries: &Entries) -> Vec<Vec<Concept>> {
     };
     let groups = part.denied.iter().map(|together| together.iter().copied().filter(counts).collect());
     groups.filter(|together: &Vec<Concept>| !together.is_empty()).collect()
-}
-
-/// What a name says of the hair, in a piece of its own, is not said of the beard:
-/// "Haarschnitt und Bart" is no cut of the beard.
-fn of_other_things<'a>(part: &Part, label: &'a Label) -> &'a [Concept] {
-    let names_hair = part.wished.iter().any(|concept| is_generic(*concept));
-    let names_thing = part.wished.iter().any(|concept| is_thing(*concept));
-    if names_hair || !names_thing || label.pieces.len() < 2 {
-        return &[];
-    }
-    let is_of_hair = |piece: &&Vec<Concept>| piece.iter().any(|concept| is_generic(*concept));
-    label.pieces.iter().find(is_of_hair).map_or(&[], |piece| piece)
-}
-
-/// What is wished comes with something else here that was not said: who wants a
-/// cut wants no colouring with a cut. What something is done with is no addition.
-fn wishes_only_an_addition(
-    part: &Part,
-    label: &Label,
-    is_met: impl Fn(&Concept) -> bool,
-    tier: impl Fn(&Concept) -> Tier,
-) -> bool {
-    let (heads, additions) = label.pieces.split_at(label.heads.min(label.pieces.len()));
-    let mut of_heads = heads.iter().flatten().filter(|concept| tier(concept) >= Tier::Kind).peekable();
-    let is_means = |concept: &Concept| *concept < OWN && LEXICON.means[*concept as usize];
-    let is_act = |concept: &Concept| tier(concept) == Tier::Strong && *concept < OWN && !is_means(concept);
-    let added = |concept: &&Concept| part.wished.contains(concept) && is_act(concept);
-    of_heads.peek().is_some()
-        && !of_heads.any(is_met)
-        && additions.iter().flatten().any(|concept| added(&concept))
-}
-
-/// The wish names things, the name of the entry another one: hair is to be
-/// coloured, not brows.
-fn is_about_another_thing(part: &Part, label: &Label, tier: impl Fn(&Concept) -> Tier) -> bool {
-    let mut named =
-        part.wished.iter().filter(|concept| is_generic(**concept) || is_thing(**concept)).peekable();
-    let mut things = label.holds.iter().filter(|concept| tier(concept) == Tier::Object).peekable();
-    named.peek().is_some()
-        && things.peek().is_some()
-        && !named.any(|concept| label.holds.contains(concept) || label.besides.contains(concept))
-        && !things.any(|concept| part.wished.contains(concept))
-}
-
-/// Nothing is said but a kind of service, and this is of that kind: "zur Kontrolle",
-/// "just the cleaning". A quality is enough beside a length of time: "the classic, an
-/// hour".
-fn says_only_a_kind(
-    part: &Part,
-    known: &[Concept],
-    label: &Label,
-    is_shared: impl Fn(&Concept) -> bool,
-    tier: impl Fn(&Concept) -> Tier,
-) -> bool {
-    let held = |least: Tier, most: Tier| {
-        let mut all = label.holds.iter().chain(&label.besides);
-        all.any(|concept| is_shared(concept) && (least..=most).contains(&tier(concept)))
-    };
-    let foreign = |concept: &Concept| general_tier(*concept) > Tier::Quality && !known.contains(concept);
-    let says = |least: Tier| known.iter().any(|concept| tier(concept) >= least);
-    let is_of_the_kind = if says(Tier::Kind) {
-        held(Tier::Kind, Tier::Kind) || (part.minutes.is_some() && held(Tier::Quality, Tier::Quality))
-    } else {
-        held(Tier::Weak, Tier::Weak)
-    };
-    is_of_the_kind && !says(Tier::Strong) && !part.wished.iter().any(foreign)
-}
-
-/// Only a thing is shared, while the wish is something that this catalogue does
-/// not have, and the entry something that the wish does not say: a tattoo on the
-/// back is no massage of the back.
-fn shares_only_a_thing(
-    part: &Part,
-    known: &[Concept],
-    label: &Label,
-    tier: impl Fn(&Concept) -> Tier,
-) -> bool {
-    let is_strong = |concept: &&Concept| tier(concept) == Tier::Strong;
-    let mut strong = label.holds.iter().filter(is_strong).peekable();
-    let foreign = |concept: &Concept| {
-        *concept < OWN && general_tier(*concept) == Tier::Strong && !known.contains(concept)
-    };
-    strong.peek().is_some()
-        && !strong.any(|concept| part.wished.contains(concept))
-        && part.wished.iter().any(foreign)
-}
-
-/// Whether the one is the other, or a way of it: who denies polish denies shellac.
-fn is_a(one: Concept, other: Concept) -> bool {
-    one == other || is_taken_for(one, other)
-}
-
-fn is_taken_for(one: Concept, other: Concept) -> bool {
-    one < OWN && other < OWN && LEXICON.is_taken_for(one as u16, other as u16)
-}
-
-fn is_generic(concept: Concept) -> bool {
-    general_tier(concept) == Tier::Generic
-}
-
-fn is_thing(concept: Concept) -> bool {
-    general_tier(concept) == Tier::Object
 }

@@ -6,6 +6,7 @@ use super::{
     utterance::tier as general_tier,
     whom::For,
     words::{Word, split},
+    written::Written,
 };
 
 /// One name of an entry.
@@ -40,6 +41,8 @@ pub(super) struct Entry {
     pub(super) whom: For,
     /// Minutes in its name, else its duration.
     pub(super) minutes: u32,
+    /// The words of its names.
+    pub(super) lexemes: Vec<Written>,
     /// Every concept once; so few that looking through them is quickest.
     said: Vec<Said>,
 }
@@ -65,6 +68,8 @@ pub(super) struct Entries {
     held: Vec<Concept>,
     /// Some are for children only.
     pub(super) ages_matter: bool,
+    /// Some are for animals.
+    pub(super) of_animals: bool,
 }
 
 impl Entries {
@@ -82,7 +87,9 @@ impl Entries {
         let mut held: Vec<Concept> = counts.keys().copied().collect();
         held.sort_unstable();
         let ages_matter = all.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
-        Self { all, known, held, ages_matter }
+        let of_animals = all.iter().any(|entry| !entry.whom.animals.is_empty())
+            && !all.iter().any(|entry| entry.whom.is_for_people());
+        Self { all, known, held, ages_matter, of_animals }
     }
 
     /// Whether the catalogue goes by the concept.
@@ -92,6 +99,16 @@ impl Entries {
 }
 
 impl Entries {
+    /// Whether some entries are for children, each with its ages, and none for these.
+    pub(super) fn all_leave_out(&self, ages: Option<(u32, u32)>) -> bool {
+        let mut for_children = self.all.iter().filter(|entry| entry.whom.is_for_children()).peekable();
+        for_children.peek().is_some()
+            && for_children.all(|entry| match (ages, entry.whom.ages) {
+                (Some((age, _)), Some((from, to))) => !(from..=to).contains(&age),
+                _ => false,
+            })
+    }
+
     /// What some entry holds, however much it says.
     pub(super) fn held(&self) -> &[Concept] {
         &self.held
@@ -120,11 +137,13 @@ impl Entry {
             literals: Vec::new(),
             whom: For::default(),
             minutes: duration_minutes,
+            lexemes: Vec::new(),
             said: Vec::new(),
         };
         for name in names {
             let words = split(name);
             entry.literals.extend(literals(&words));
+            entry.lexemes.extend(vocabulary.spelling.learn(&words));
             let tokens = vocabulary.learn(&words);
             entry.add(&tokens);
         }
@@ -194,7 +213,7 @@ impl Entry {
                         self.labels.push(Label { holds: alone, ..Label::default() });
                     }
                 }
-                Token::Role(_) | Token::Want | Token::Number(_) => {}
+                Token::Role(_) | Token::Want | Token::Number(_) | Token::Spoken(_) => {}
             }
         }
         label.pieces.retain(|piece| !piece.is_empty());
@@ -212,6 +231,17 @@ impl Entry {
     /// Every concept once.
     pub(super) fn concepts(&self) -> impl Iterator<Item = Concept> + '_ {
         self.said.iter().map(|said| said.concept)
+    }
+
+    /// What is the whole of one of its names, qualities aside.
+    pub(super) fn alone(&self) -> impl Iterator<Item = Concept> + '_ {
+        let tells = |concept: &&Concept| {
+            !matches!(general_tier(**concept), Tier::Quality | Tier::Weak | Tier::Generic | Tier::Nothing)
+        };
+        self.labels.iter().filter_map(move |label| {
+            let mut told = label.holds.iter().filter(tells);
+            told.next().copied().filter(|_| told.next().is_none())
+        })
     }
 
     /// What many entries hold tells little, and what most of them hold tells none of

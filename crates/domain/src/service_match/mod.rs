@@ -3,24 +3,28 @@
 //! Words become concepts: compounds are taken apart, endings taken off, and a
 //! table of general words (`lexicon/`) says that "stutzen" and "trim" are a cut.
 //! What the table does not know is compared as it stands, and where that fails
-//! by its sound, because recognisers write "Balla Jasch" for Balayage. Then one
-//! decision for every trade: entries that hold the most of what was said, where
-//! what few entries hold tells more than what many do, and among those the ones
-//! that hold nothing else; several of them are a question back. What no entry holds
-//! as a whole is parted into the fewest wishes that leave the least of it over. No
-//! catalogue, trade or sentence is treated by name.
+//! by its sound, because recognisers write "Balla Jasch" for Balayage. Words and whole
+//! names that are said as the catalogue writes them count besides, whatever the table
+//! makes of them. Then one decision for every trade: entries that hold the most of
+//! what was said, where what few entries hold tells more than what many do, and among
+//! those the ones that hold nothing else; several of them are a question back. What no
+//! entry holds as a whole is parted into the fewest wishes that leave the least of it
+//! over. No catalogue, trade or sentence is treated by name.
 
 mod decide;
 mod fit;
+mod gate;
 mod label;
 mod lexicon;
 mod quantity;
 mod read;
+mod turns;
 mod utterance;
 mod whom;
 mod words;
+mod written;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::{
     label::{Entries, Entry},
@@ -83,7 +87,8 @@ impl<Id: Clone> Catalogue<Id> {
         for concept in entries.iter().flat_map(Entry::concepts) {
             *counts.entry(concept).or_default() += 1;
         }
-        vocabulary.settle(|concept| counts.contains_key(&concept));
+        let alone: HashSet<read::Concept> = entries.iter().flat_map(Entry::alone).collect();
+        vocabulary.settle(|concept| counts.contains_key(&concept), |concept| alone.contains(&concept));
         let entries = Entries::new(entries, &counts);
         Self { ids: services.iter().map(|service| service.id.clone()).collect(), entries, vocabulary }
     }

@@ -5,8 +5,38 @@ use super::{read::Token, words::Word};
 /// A length or an age that begins here, and how many words it takes.
 pub(super) fn quantity(words: &[Word], at: usize, label: bool) -> Option<(Token, usize)> {
     let lasting = !label && at > 0 && is_since(word(words, at - 1));
+    if label && is_for_young(words) {
+        let ages = bare_ages(&words[at..]);
+        if ages.is_some() {
+            return ages;
+        }
+    }
     let words = &words[at..];
     length(words).or_else(|| years(words, label).filter(|_| !lasting))
+}
+
+/// Whether a name is of children, so that a number in it may be an age.
+fn is_for_young(words: &[Word]) -> bool {
+    const YOUNG: [&str; 9] = ["kind", "kid", "child", "jugend", "teen", "jungen", "boy", "madchen", "girl"];
+    words
+        .iter()
+        .any(|word| matches!(word, Word::Plain(word) if YOUNG.iter().any(|young| word.starts_with(young))))
+}
+
+/// Ages without their unit, at the end of a name or of its bracket: "Kind bis 6",
+/// "Kids 7-14".
+fn bare_ages(words: &[Word]) -> Option<(Token, usize)> {
+    const OLDEST: u32 = 18;
+    let age = |at: usize| number(word(words, at)).filter(|age| *age <= OLDEST);
+    let ends = |at: usize| !matches!(words.get(at), Some(Word::Plain(_)));
+    let dash = usize::from(words.get(1) == Some(&Word::Break) || matches!(word(words, 1), "bis" | "to"));
+    match word(words, 0) {
+        "bis" | "to" if ends(2) => Some((Token::Age(0, age(1)?), 2)),
+        "unter" | "under" if ends(2) => Some((Token::Age(0, age(1)?.saturating_sub(1)), 2)),
+        "ab" | "from" if ends(2) => Some((Token::Age(age(1)?, OLDEST), 2)),
+        _ if ends(2 + dash) => Some((Token::Age(age(0)?, age(1 + dash)?), 2 + dash)),
+        _ => None,
+    }
 }
 
 fn word(words: &[Word], at: usize) -> &str {

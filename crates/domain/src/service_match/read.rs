@@ -1,9 +1,11 @@
 use std::collections::HashMap;
 
 use super::{
-    lexicon::{LEXICON, Piece, Role, Sense, Who},
+    lexicon::{LEXICON, Piece, Role, Sense, Tier, Who},
     quantity::{number, quantity},
+    turns::{bare_minutes, is_want, refuses_what_was_said, removes},
     words::{Word, is_ending, stem},
+    written::{Spelling, Spoken},
 };
 use crate::sound;
 
@@ -19,7 +21,7 @@ pub(super) fn general_concept(concept: Concept) -> Option<u16> {
 }
 
 /// What one or more words mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Token {
     Concept(Concept),
     /// A concept that is a complaint: somebody says why, not what.
@@ -34,6 +36,8 @@ pub(super) enum Token {
     Age(u32, u32),
     /// "will", "brauche": what is wished or denied stands around it.
     Want,
+    /// A word of the catalogue, as it is written there.
+    Spoken(Spoken),
     Break,
     Open,
     Close,
@@ -44,6 +48,7 @@ pub(super) enum Token {
 pub(super) struct Vocabulary {
     own: HashMap<String, Concept>,
     words: HashMap<String, Vec<Token>>,
+    pub(super) spelling: Spelling,
     /// By sound; for words that are neither written as in the catalogue nor known.
     sounds: Vec<(Vec<u8>, String)>,
     /// For each concept of the general table the one of this catalogue that it is
@@ -59,9 +64,18 @@ const SHORTEST_NEAR: usize = 6;
 
 impl Vocabulary {
     /// Says which concepts the catalogue holds, once all its names are read.
-    pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool) {
+    /// A complaint is first of all taken for what is a service by itself.
+    pub(super) fn settle(&mut self, held: impl Fn(Concept) -> bool, alone: impl Fn(Concept) -> bool) {
         let held = |concept| held(Concept::from(concept));
-        let nearest = |at| LEXICON.nearest(at, held).unwrap_or_else(|| LEXICON.first(at));
+        let alone = |concept| alone(Concept::from(concept));
+        let says_little = |at: u16| LEXICON.tiers[usize::from(at)] == Tier::Kind || Some(at) == LEXICON.exam;
+        let nearest = |at: u16| {
+            let nearest = LEXICON.nearest(at, held);
+            let is_kept = !LEXICON.complaints[usize::from(at)]
+                || nearest.is_none_or(|nearest| nearest == at || !says_little(nearest));
+            let by_itself = if is_kept { None } else { LEXICON.nearest(at, alone) };
+            by_itself.or(nearest).unwrap_or_else(|| LEXICON.first(at))
+        };
         self.taken_for = (0..LEXICON.tiers.len() as u16).map(|at| Concept::from(nearest(at))).collect();
     }
 
@@ -161,7 +175,12 @@ impl Vocabulary {
         let mut together = LEXICON.wordings(words);
         together.sort_by_key(|(first, _)| *first);
         let mut together = together.into_iter().peekable();
+        let mut spelled = 0;
         while at < words.len() {
+            while spelled <= at {
+                self.spelled(words, spelled, &mut tokens);
+                spelled += 1;
+            }
             while let Some((_, sense)) = together.next_if(|(first, _)| *first <= at) {
                 tokens.push(token(sense));
             }
@@ -195,7 +214,12 @@ impl Vocabulary {
                 continue;
             }
             match &words[at] {
-                Word::Plain(word) => self.one(word, &mut tokens),
+                Word::Plain(word) => {
+                    self.one(word, &mut tokens);
+                    if refuses_what_was_said(words, at) {
+                        tokens.push(Token::Break);
+                    }
+                }
                 Word::Break => tokens.push(Token::Break),
                 Word::Open | Word::Close => {}
             }
@@ -212,6 +236,14 @@ impl Vocabulary {
             }
         }
         tokens
+    }
+
+    fn spelled(&self, words: &[Word], at: usize, tokens: &mut Vec<Token>) {
+        let Word::Plain(word) = &words[at] else { return };
+        let found = self.spelling.find(word).into_iter();
+        tokens.extend(found.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
+        let name = self.spelling.name(&words[at..]);
+        tokens.extend(name.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
     }
 
     /// Two or three words that are one of the catalogue, or of the general table.
@@ -245,6 +277,9 @@ impl Vocabulary {
     fn one(&self, word: &str, tokens: &mut Vec<Token>) {
         if is_want(word) {
             tokens.push(Token::Want);
+        } else if matches!(word, "dass" | "damit") {
+            // What is denied there is what the wish is to end.
+            tokens.push(Token::Break);
         } else if let Some(found) = self.words.get(word) {
             tokens.extend(found);
         } else if let Some(sense) = LEXICON.whole(word) {
@@ -364,7 +399,9 @@ fn token(sense: Sense) -> Token {
 /// Two neighbouring words as one, if they could be one.
 fn joined(words: &[Word], at: usize) -> Option<(String, usize)> {
     let (Word::Plain(one), Some(Word::Plain(other))) = (&words[at], words.get(at + 1)) else { return None };
-    (one.len() + other.len() >= 5).then(|| (format!("{one}{other}"), 2))
+    let is_number = |word: &str| number(word).is_some();
+    (one.len() + other.len() >= 5 && !is_number(one) && !is_number(other))
+        .then(|| (format!("{one}{other}"), 2))
 }
 
 /// What two words mean as one, unless the other would be the ending of the first:
@@ -372,54 +409,4 @@ fn joined(words: &[Word], at: usize) -> Option<(String, usize)> {
 fn known_as_one(both: &str, other: &Word) -> Option<Sense> {
     let ending = matches!(other, Word::Plain(word) if is_ending(word) || LEXICON.role(word).is_some());
     LEXICON.plain(both).filter(|_| !ending && both.len() >= 5)
-}
-
-/// A number that could be the length of an appointment, and no date or time of day.
-fn bare_minutes(words: &[Word], at: usize) -> Option<u32> {
-    let word = |at: Option<usize>| match at.and_then(|at| words.get(at)) {
-        Some(Word::Plain(word)) => word.as_str(),
-        _ => "",
-    };
-    let minutes =
-        number(word(Some(at))).filter(|minutes| minutes % 5 == 0 && (15..=240).contains(minutes))?;
-    let before = [
-        "am", "um", "den", "dem", "der", "at", "the", "gegen", "bis", "ab", "vor", "nach", "by", "on", "halb",
-    ];
-    let after =
-        ["uhr", "oclock", "am", "pm", "euro", "euros", "pounds", "prozent", "percent", "grad", "degrees"];
-    let is_when = before.contains(&word(at.checked_sub(1))) || after.contains(&word(Some(at + 1)));
-    (!is_when).then_some(minutes)
-}
-
-/// A particle that stands for its verb, at the end or before what closes a sentence:
-/// "die sollen runter", "take it off please".
-fn removes(words: &[Word], at: usize) -> bool {
-    const PARTICLES: [&str; 7] = ["ab", "runter", "raus", "weg", "off", "out", "herunter"];
-    const CLOSING: [&str; 24] = [
-        "haben", "machen", "kommen", "sollen", "soll", "mussen", "muss", "musste", "nehmen", "bitte", "aber",
-        "und", "sondern", "kriegen", "bekommen", "again", "please", "and", "but", "then", "jetzt", "wieder",
-        "today", "mal",
-    ];
-    let is = |word: Option<&Word>, list: &[&str]| matches!(word, Some(Word::Plain(word)) if list.contains(&word.as_str()));
-    let closes = match words.get(at + 1) {
-        None | Some(Word::Break | Word::Close) => true,
-        next => is(next, &CLOSING),
-    };
-    at > 0 && closes && is(words.get(at), &PARTICLES)
-}
-
-fn is_want(word: &str) -> bool {
-    matches!(
-        word,
-        "will"
-            | "wollen"
-            | "wollte"
-            | "mochte"
-            | "mochten"
-            | "brauche"
-            | "brauch"
-            | "brauchen"
-            | "want"
-            | "need"
-    )
 }

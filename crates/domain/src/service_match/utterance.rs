@@ -3,6 +3,7 @@ use super::{
     read::{Concept, OWN, Token, Vocabulary, literal},
     whom::For,
     words::split,
+    written::Spoken,
 };
 
 /// A stretch of what was said that can hold a wish of its own.
@@ -19,12 +20,16 @@ pub(super) struct Part {
     pub(super) minutes: Option<u32>,
     /// A number that may be minutes.
     pub(super) number: Option<u32>,
+    /// The words of the catalogue in it.
+    pub(super) lexemes: Vec<Spoken>,
     /// It is about what is over.
     pub(super) past: bool,
     /// It is an alternative to the part before.
     pub(super) or: bool,
     /// An "und" joins it to the part before, not only a comma.
     pub(super) joined: bool,
+    /// It is all that was said: nothing else is wished beside it.
+    pub(super) alone: bool,
 }
 
 impl Part {
@@ -75,21 +80,55 @@ impl Utterance {
         }
         utterance.parts.retain(|part| !part.says_nothing());
         utterance.forget_the_past();
+        utterance.share_acts();
         utterance.whole = whole(&utterance.parts);
+        utterance.whole.alone = utterance.parts.len() == 1;
         utterance
+    }
+
+    /// "Wimpern und Brauen färben": what is done to the second of two things that an
+    /// "und" joins is done to the first, where that says nothing of its own.
+    fn share_acts(&mut self) {
+        let acts = |part: &Part| -> Vec<Concept> {
+            let is_act = |concept: &Concept| match tier(*concept) {
+                Tier::Weak | Tier::Kind => true,
+                Tier::Strong => *concept < OWN && names_thing(part),
+                _ => false,
+            };
+            part.wished.iter().copied().filter(is_act).collect()
+        };
+        let is_thing_only = |part: &Part| {
+            !part.wished.is_empty()
+                && part.hints.is_empty()
+                && part.wished.iter().all(|concept| tier(*concept) == Tier::Object)
+        };
+        for at in 1..self.parts.len() {
+            let (before, after) = self.parts.split_at_mut(at);
+            let (one, other) = (&mut before[at - 1], &mut after[0]);
+            if other.joined && is_thing_only(one) && other.wished.len() > 1 {
+                one.wished.extend(acts(other));
+            }
+        }
     }
 
     /// "Geimpft ist er schon, nur den Ausweis": what is over is no wish beside one.
     fn forget_the_past(&mut self) {
         let wishes = |part: &Part| part.wished.iter().any(|concept| tier(*concept) > Tier::Weak);
         if self.parts.iter().any(|part| !part.past && wishes(part)) {
-            self.parts.iter_mut().filter(|part| part.past).for_each(|part| part.wished.clear());
+            self.parts.iter_mut().filter(|part| part.past).for_each(|part| {
+                part.wished.clear();
+                part.lexemes.clear();
+            });
         }
     }
 }
 
 pub(super) fn tier(concept: Concept) -> Tier {
     if concept < OWN { LEXICON.tiers[concept as usize] } else { Tier::Strong }
+}
+
+fn names_thing(part: &Part) -> bool {
+    part.wished.iter().any(|concept| tier(*concept) == Tier::Object)
 }
 
 fn concept(token: &Token) -> Option<Concept> {
@@ -174,7 +213,15 @@ fn denied(clause: &[Token]) -> Vec<bool> {
                 let end = length.map_or(rest.len(), |length| begin + length);
                 denied[at + 1..at + 1 + end].fill(true);
             }
-            Token::Role(Role::Leave) => denied[before()].fill(true),
+            // "Haare schneiden, den Bart lass ich": what was named last.
+            Token::Role(Role::Leave) => {
+                let last = clause[..at].iter().rposition(is_said).map_or(at, |last| last + 1);
+                let first = clause[..last]
+                    .iter()
+                    .rposition(|token| !is_said(token) && !matches!(token, Token::Spoken(_)));
+                let begin = before().start.max(first.map_or(0, |first| first + 1));
+                denied[begin..at].fill(true);
+            }
             _ => {}
         }
     }
@@ -200,6 +247,7 @@ fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
             Token::Who(who) if !denied => part.whom.add(*who),
             Token::Minutes(minutes) => part.minutes = Some(*minutes),
             Token::Number(number) => part.number = Some(*number),
+            Token::Spoken(spoken) if !denied => part.lexemes.push(*spoken),
             Token::Role(Role::Me) => part.me = true,
             Token::Role(Role::Past) => part.past = true,
             Token::Age(from, to) => age = Some((*from, *to)),
@@ -260,12 +308,18 @@ pub(super) fn whole(parts: &[Part]) -> Part {
             whole.denied.push(together.clone());
         }
         whole.me |= part.me;
+        whole.lexemes.extend(&part.lexemes);
         whole.minutes = part.minutes.or(whole.minutes);
         whole.number = part.number.or(whole.number);
         whole.whom.gender = part.whom.gender.or(whole.whom.gender);
         whole.whom.ages = part.whom.ages.or(whole.whom.ages);
         whole.whom.sex = part.whom.sex.or(whole.whom.sex);
         whole.whom.child |= part.whom.child;
+        for young in &part.whom.young {
+            if !whole.whom.young.contains(young) {
+                whole.whom.young.push(*young);
+            }
+        }
         for animal in &part.whom.animals {
             if !whole.whom.animals.contains(animal) {
                 whole.whom.animals.push(*animal);

@@ -9,6 +9,8 @@ pub(super) struct For {
     pub(super) child: bool,
     pub(super) animals: Vec<Animal>,
     pub(super) sex: Option<Sex>,
+    /// Boys and girls, each once; of animals that is their sex.
+    pub(super) young: Vec<Sex>,
 }
 
 impl For {
@@ -16,7 +18,15 @@ impl For {
         match who {
             Who::Woman => self.gender = Some(Sex::Female),
             Who::Man => self.gender = Some(Sex::Male),
-            Who::Child | Who::Son | Who::Daughter | Who::Youth => self.child = true,
+            Who::Son => self.add(Who::Young(Sex::Male)),
+            Who::Daughter => self.add(Who::Young(Sex::Female)),
+            Who::Child | Who::Youth => self.child = true,
+            Who::Young(sex) => {
+                self.child = true;
+                if !self.young.contains(&sex) {
+                    self.young.push(sex);
+                }
+            }
             Who::Animal(animal, sex) => {
                 if !self.animals.contains(&animal) {
                     self.animals.push(animal);
@@ -28,6 +38,36 @@ impl For {
                 self.gender = Some(sex);
             }
         }
+    }
+
+    /// What is meant by it where animals are treated: none is a child, and who says
+    /// boy and girl leaves open which.
+    pub(super) fn of_animals(&self) -> Self {
+        let sex = match self.young[..] {
+            [one] => self.sex.or(Some(one)),
+            _ => self.sex,
+        };
+        Self {
+            child: false,
+            ages: None,
+            gender: self.gender.filter(|_| self.sex.is_some()),
+            sex,
+            ..self.clone()
+        }
+    }
+
+    /// Somebody young for whom nothing is meant that is for children only.
+    pub(super) fn grown(&self) -> Self {
+        let gender = match self.young[..] {
+            [one] => self.gender.or(Some(one)),
+            _ => self.gender,
+        };
+        Self { child: false, ages: None, gender, ..self.clone() }
+    }
+
+    /// Whether it says so of people, not of animals.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.is_for_children() || (self.gender.is_some() && self.sex.is_none())
     }
 
     /// Whether it is for nobody else.

@@ -90,13 +90,13 @@ fn fold(sign: char, word: &mut String) {
 }
 
 /// Endings of German and English words, folded.
-const ENDINGS: [&str; 73] = [
-    "", "e", "n", "en", "er", "es", "em", "ern", "ere", "eren", "s", "t", "st", "te", "ten", "ter", "et",
-    "est", "el", "eln", "elt", "ung", "ungen", "ier", "ieren", "ierung", "iert", "ierte", "ierten", "chen",
-    "lein", "in", "ion", "ing", "ed", "d", "ment", "ne", "nen", "ig", "age", "agen", "atur", "aturen",
-    "ation", "ationen", "isch", "ische", "ischen", "lich", "liche", "keit", "heit", "nis", "erin", "ene",
-    "enen", "ener", "enes", "enem", "tes", "tem", "ie", "ien", "ik", "iken", "ist", "istin", "ers", "ings",
-    "ations", "y", "ies",
+const ENDINGS: [&str; 76] = [
+    "", "ur", "uren", "ure", "e", "n", "en", "er", "es", "em", "ern", "ere", "eren", "s", "t", "st", "te",
+    "ten", "ter", "et", "est", "el", "eln", "elt", "ung", "ungen", "ier", "ieren", "ierung", "iert", "ierte",
+    "ierten", "chen", "lein", "in", "ion", "ing", "ed", "d", "ment", "ne", "nen", "ig", "age", "agen",
+    "atur", "aturen", "ation", "ationen", "isch", "ische", "ischen", "lich", "liche", "keit", "heit", "nis",
+    "erin", "ene", "enen", "ener", "enes", "enem", "tes", "tem", "ie", "ien", "ik", "iken", "ist", "istin",
+    "ers", "ings", "ations", "y", "ies",
 ];
 
 /// What stands between the parts of a compound.

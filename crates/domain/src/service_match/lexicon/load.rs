@@ -35,6 +35,7 @@ impl Lexicon {
             particular: Vec::new(),
             made_of: Vec::new(),
             consult: None,
+            exam: None,
             removes: None,
             trades: Vec::new(),
             about: Vec::new(),
@@ -114,6 +115,7 @@ impl Lexicon {
             lexicon.taken_for[usize::from(number)].extend(named(taken_for));
             lexicon.besides[usize::from(number)].extend(named(besides));
         }
+        lexicon.exam = numbers.get("exam").copied();
         lexicon.consult = numbers.get("consult").copied();
         lexicon.removes = numbers.get("remove").copied().map(Sense::Concept);
         lexicon.first = (0..lexicon.tiers.len() as u16).collect();
@@ -153,6 +155,24 @@ impl Lexicon {
         self.stems.iter_mut().for_each(|stems| stems.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len())));
     }
 
+    /// A sense that another of them is taken for, or is made of, is reached from there.
+    fn keep_narrowest(&self, concepts: &mut Vec<u16>) {
+        let all = concepts.clone();
+        let is_wider = |concept: &u16| {
+            let holds =
+                |one: u16| self.leads_to(one, *concept) || self.made_of[usize::from(one)].contains(concept);
+            all.iter().any(|one| one != concept && holds(*one))
+        };
+        let narrow: Vec<u16> = all.iter().copied().filter(|concept| !is_wider(concept)).collect();
+        if !narrow.is_empty() {
+            *concepts = narrow;
+        }
+    }
+
+    fn leads_to(&self, from: u16, to: u16) -> bool {
+        self.nearest(from, |concept| concept == to).is_some()
+    }
+
     /// Concepts come before roles; several of them are one that is taken for each.
     fn one_of(&mut self, senses: &[Sense]) -> Sense {
         let mut concepts: Vec<u16> = Vec::new();
@@ -163,6 +183,7 @@ impl Lexicon {
                 _ => {}
             }
         }
+        self.keep_narrowest(&mut concepts);
         match concepts[..] {
             [] => senses[0],
             [one] => Sense::Concept(one),

@@ -25,6 +25,8 @@ pub(super) struct Lexicon {
     made_of: Vec<Vec<u16>>,
     /// Talking of something, which is not doing it.
     pub(super) consult: Option<u16>,
+    /// An examination, whatever for.
+    pub(super) exam: Option<u16>,
     /// What a particle says that stands for its verb: "die sollen runter".
     pub(super) removes: Option<Sense>,
     /// Which trade each concept is of, by its table.
@@ -153,6 +155,13 @@ impl Lexicon {
             Some(Sense::Role(role)) => Some(*role),
             _ => None,
         }
+    }
+
+    /// Whether a known word ends in another known one: "Lesebrille".
+    pub(super) fn is_compound(&self, word: &str) -> bool {
+        (3..word.len().saturating_sub(3))
+            .filter_map(|at| word.get(at..))
+            .any(|end| matches!(self.plain(end), Some(Sense::Concept(_))))
     }
 
     fn inflected(&self, word: &str) -> Option<Sense> {

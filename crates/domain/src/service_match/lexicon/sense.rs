@@ -36,6 +36,8 @@ pub(in crate::service_match) enum Who {
     Son,
     Daughter,
     Youth,
+    /// A child, or an animal of that sex.
+    Young(Sex),
     Animal(Animal, Option<Sex>),
     /// Said of people and animals alike.
     Sex(Sex),
@@ -128,6 +130,8 @@ pub(super) fn who(name: &str) -> Option<Who> {
         "son" => Who::Son,
         "daughter" => Who::Daughter,
         "youth" => Who::Youth,
+        "boy" => Who::Young(Sex::Male),
+        "girl" => Who::Young(Sex::Female),
         "male" => Who::Sex(Sex::Male),
         "female" => Who::Sex(Sex::Female),
         "dog" => Who::Animal(Animal::Dog, None),
