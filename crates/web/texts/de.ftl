@@ -2,7 +2,6 @@ product = AskPro Control Center
 skip = Zum Inhalt
 other-language = English
 sign-out = Abmelden
-to-profile = Ihr Konto
 email = E-Mail
 password = Passwort
 

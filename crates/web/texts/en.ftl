@@ -2,7 +2,6 @@ product = AskPro Control Center
 skip = Skip to content
 other-language = Deutsch
 sign-out = Sign out
-to-profile = Your account
 email = Email
 password = Password
 

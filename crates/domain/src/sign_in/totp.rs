@@ -40,6 +40,13 @@ impl Code {
     }
 }
 
+impl Code {
+    /// As an app shows it.
+    pub fn digits(self) -> String {
+        format!("{:06}", self.0)
+    }
+}
+
 impl Seed {
     /// A fresh one.
     pub fn new(chance: &dyn Chance) -> Self {
