@@ -163,7 +163,12 @@ fn moment(t: Texts, at: Timestamp) -> String {
         Language::De => "%d.%m.%Y, %H:%M %Z",
         Language::En => "%-d %b %Y, %H:%M %Z",
     };
-    at.to_zoned_datetime(zone).strftime(form).to_string()
+    let text = at.to_zoned_datetime(zone).strftime(form).to_string();
+    // Zone data know the English abbreviations alone.
+    match t.0 {
+        Language::De => text.replace("CEST", "MESZ").replace("CET", "MEZ"),
+        Language::En => text,
+    }
 }
 
 #[derive(Deserialize, Default)]
