@@ -198,7 +198,8 @@ mod tests {
         assert!(!passwords.verify(secret("x"), None).await.unwrap(), "afterwards there is room again");
     }
 
-    /// Prints what hashing takes here: `cargo nextest run --release -p askpro-app hashing_takes --no-capture`.
+    /// Prints what hashing takes here: `cargo nextest run -p askpro-app hashing_takes --no-capture`.
+    #[expect(clippy::print_stderr, reason = "the figure is what one runs this test for")]
     #[tokio::test]
     async fn hashing_takes_as_long_as_it_should() {
         let mut took = Vec::new();

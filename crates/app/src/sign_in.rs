@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use askpro_domain::{
-    access::{Principal, Role},
-    ids::{SessionId, UserId, random_text},
+    access::{Membership, Principal, Role},
+    business::CompanySettings,
+    ids::{CompanyId, SessionId, UserId, random_text},
     secret::Secret,
     sign_in::{Code, Patience, Seed, Stage, WRONG_CODES_AT_MOST, Weakness, weakness},
 };
@@ -12,6 +13,7 @@ use askpro_store::{
     Error, Platform, PlatformTx, audit, installation,
     migrate::Environment,
     people::{self, User},
+    schedule,
     sessions::{self, NewSession},
     sign_in::{self as doors, Purpose},
 };
@@ -305,7 +307,7 @@ impl App {
                 let mut roles = Vec::new();
                 for membership in people::memberships(tx, user)? {
                     let company = match membership.company {
-                        Some(id) => askpro_store::schedule::find_company(tx, id)?.map(|company| company.name),
+                        Some(id) => schedule::find_company(tx, id)?.map(|company| company.name),
                         None => None,
                     };
                     roles.push((company, membership.role));
@@ -536,6 +538,44 @@ impl App {
             .await
     }
 
+    /// Whether a company's people must have a second factor. Who is signed in signs
+    /// in anew.
+    pub async fn require_second_factor(
+        &self,
+        company: CompanyId,
+        required: bool,
+        actor: &'static str,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        self.store
+            .write(askpro_store::Company(company), PATIENCE, move |tx| {
+                let known = schedule::find_company(tx, company)?.ok_or_else(|| {
+                    Error::Unfit("there is no such company; see `askpro company list`".into())
+                })?;
+                let settings = CompanySettings { requires_second_factor: required, ..known.settings };
+                schedule::change_settings(tx, settings, actor, now)
+            })
+            .await?;
+        self.store
+            .platform_write(SIGNING_IN, PATIENCE, move |tx| sessions::revoke_members(tx, company, now))
+            .await?;
+        Ok(())
+    }
+
+    /// People by address, after `after`, with their memberships.
+    pub async fn list_users(&self, after: String, limit: u32) -> Result<Vec<(User, Vec<Membership>)>, Error> {
+        self.store
+            .platform_read(SIGNING_IN, PATIENCE, move |tx| {
+                let users = people::list_users(tx, &after, limit)?;
+                users
+                    .into_iter()
+                    .map(|user| Ok((people::memberships(tx, user.id)?, user)))
+                    .map(|found: Result<_, Error>| found.map(|(memberships, user)| (user, memberships)))
+                    .collect()
+            })
+            .await
+    }
+
     fn fresh_secret(&self) -> Secret {
         Secret::new(random_text(self.chance.as_ref(), SECRET_ALPHABET, SECRET_LENGTH))
     }
@@ -547,12 +587,16 @@ impl App {
 }
 
 /// How far a right password leads somebody: whoever may do everything needs a
-/// second factor where real companies are.
+/// second factor where real companies are, others where their company says so.
 fn stage_of(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Stage, Error> {
     let principal = Principal { user, memberships: people::memberships(tx, user)? };
+    let mut must = false;
+    for company in principal.memberships.iter().filter_map(|one| one.company) {
+        must |= schedule::find_company(tx, company)?.is_some_and(|one| one.settings.requires_second_factor);
+    }
     let is_powerful = principal.memberships.iter().any(|one| one.role.is_platform_wide());
     let is_production = installation::read(tx)?.environment == Environment::Production;
-    Ok(Stage::after_password(doors::has_second_factor(tx, user)?, is_powerful && is_production))
+    Ok(Stage::after_password(doors::has_second_factor(tx, user)?, must || (is_powerful && is_production)))
 }
 
 /// Whether a code opens, and uses it up if so.

@@ -62,6 +62,12 @@ pub fn find_user(tx: &mut PlatformTx<'_>, email: &str) -> Result<Option<User>> {
     tx.first(&format!("{USER} WHERE email = $1"), args![email])?.as_ref().map(user).transpose()
 }
 
+/// Everybody, by address, after `after`.
+pub fn list_users(tx: &mut PlatformTx<'_>, after: &str, limit: u32) -> Result<Vec<User>> {
+    let rows = tx.query(&format!("{USER} WHERE email > $1 ORDER BY email LIMIT $2"), args![after, limit])?;
+    rows.iter().map(user).collect()
+}
+
 /// The person with an id, in use or not.
 pub fn user_by_id(tx: &mut PlatformTx<'_>, id: UserId) -> Result<Option<User>> {
     tx.first(&format!("{USER} WHERE id = $1"), args![id])?.as_ref().map(user).transpose()

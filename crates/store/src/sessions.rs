@@ -179,6 +179,15 @@ pub fn revoke_all(
     }
 }
 
+/// Ends the sessions of everybody who has a role in a company.
+pub fn revoke_members(tx: &mut PlatformTx<'_>, company: CompanyId, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "UPDATE sessions SET revoked_at = $2
+         WHERE revoked_at IS NULL AND user_id IN (SELECT user_id FROM memberships WHERE company_id = $1)",
+        args![company, now],
+    )
+}
+
 /// The sessions of a person that hold, the latest first.
 pub fn list(tx: &mut PlatformTx<'_>, user: UserId, now: Timestamp) -> Result<Vec<Listed>> {
     let rows = tx.query(

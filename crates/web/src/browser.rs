@@ -159,7 +159,7 @@ impl FromRequestParts<Web> for From {
         let address = peer.map(|peer| visitor_address(peer, &parts.headers, &web.outside.proxies));
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self(Visitor {
-            address: address.map_or_else(|| "unknown".into(), |address| network(address)),
+            address: address.map_or_else(|| "unknown".into(), network),
             agent: agent.map_or_else(|| "?".into(), agent_in_words),
         }))
     }

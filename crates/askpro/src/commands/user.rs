@@ -72,6 +72,8 @@ pub(crate) enum User {
         #[arg(long)]
         email: String,
     },
+    /// List people with where they may do what
+    List,
     /// Let somebody in again
     #[command(after_help = "Example:\n  askpro user enable --email anna@example.com")]
     Enable {
@@ -140,6 +142,26 @@ impl User {
             }),
             Self::Disable { email } => block_on(async move {
                 app.set_user_active(&email, false, ACTOR).await?;
+                Ok(ExitCode::SUCCESS)
+            }),
+            Self::List => block_on(async move {
+                let mut after = String::new();
+                loop {
+                    let people = app.list_users(after, 200).await?;
+                    let Some((last, _)) = people.last() else { break };
+                    after = last.email.clone();
+                    for (user, memberships) in &people {
+                        let roles: Vec<String> = memberships
+                            .iter()
+                            .map(|one| match one.company {
+                                Some(company) => format!("{} {company}", one.role.word()),
+                                None => one.role.word().to_owned(),
+                            })
+                            .collect();
+                        let state = if user.active { "active" } else { "disabled" };
+                        line(format!("{:<32} {state:<9} {}", user.email, roles.join(", ")));
+                    }
+                }
                 Ok(ExitCode::SUCCESS)
             }),
             Self::Enable { email } => block_on(async move {

@@ -148,6 +148,20 @@ askpro_testkit::on_both_databases! {
         assert_eq!(Browser::open(&scene).sign_in("staff@example.com", PASSWORD).await.goes_to(), "/");
     }
 
+    async fn a_company_may_ask_its_people_for_a_second_factor(ground) {
+        let scene = Scene::open(ground).await;
+        person(&scene, ANNA, Role::Staff).await;
+        let browser = Browser::open(&scene);
+        assert_eq!(browser.sign_in(ANNA, PASSWORD).await.goes_to(), "/");
+        scene.app.require_second_factor(scene.salon.company, true, "test").await.unwrap();
+        assert_eq!(browser.get("/profile").await.goes_to(), "/login?return_to=/profile", "who was in signs in anew");
+        assert_eq!(browser.sign_in(ANNA, PASSWORD).await.goes_to(), "/profile/second-factor");
+        browser.enrol().await;
+        assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
+        scene.app.require_second_factor(scene.salon.company, false, "test").await.unwrap();
+        assert_eq!(Browser::open(&scene).sign_in(ANNA, PASSWORD).await.goes_to(), "/login/code?return_to=/", "what is set up is asked for");
+    }
+
     async fn a_lost_telephone_is_taken_off_and_a_seed_stands_nowhere_in_the_clear(ground) {
         let scene = Scene::open(ground).await;
         person(&scene, ANNA, Role::Staff).await;

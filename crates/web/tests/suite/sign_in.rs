@@ -277,6 +277,37 @@ askpro_testkit::on_both_databases! {
         assert_eq!(browser.get("/profile").await.status, StatusCode::OK, "still signed in");
     }
 
+    async fn every_route_behind_a_session_refuses_nobody_and_half_sessions(ground) {
+        let scene = Scene::open(ground).await;
+        person(&scene, ANNA, Role::SuperAdmin).await;
+        let (nobody, half, enrolling) = (Browser::open(&scene), Browser::open(&scene), Browser::open(&scene));
+        signed_in(&scene, ANNA).await.enrol().await;
+        assert!(half.sign_in(ANNA, PASSWORD).await.goes_to().starts_with("/login/code"));
+        scene.ground.as_owner(&["UPDATE installation SET environment = 'production'"]).unwrap();
+        person(&scene, "new@example.com", Role::SuperAdmin).await;
+        assert_eq!(enrolling.sign_in("new@example.com", PASSWORD).await.goes_to(), "/profile/second-factor");
+        let mut tried = 0;
+        for route in askpro_web::listed_routes() {
+            use askpro_web::Access;
+            let path = route.path.replace("{id}", "019ab000-0000-7000-8000-000000000000");
+            for (browser, stage, comes_in) in [
+                (&nobody, "nobody", matches!(route.access, Access::Public | Access::SignedByRetell | Access::SignedByCalcom)),
+                (&half, "half", !matches!(route.access, Access::Requires(_) | Access::SignedIn | Access::Enrolling)),
+                (&enrolling, "enrolling", !matches!(route.access, Access::Requires(_) | Access::SignedIn | Access::AwaitingCode)),
+            ] {
+                if comes_in {
+                    continue;
+                }
+                let request = Request::builder().method(route.method.clone()).uri(&path).body(Body::empty()).unwrap();
+                let page = browser.send(request).await;
+                let is_led_away = page.status == StatusCode::SEE_OTHER && !page.goes_to().is_empty() && page.goes_to() != path;
+                assert!(is_led_away || page.status == StatusCode::UNAUTHORIZED, "{stage} at {path}: {}", page.status);
+                tried += 1;
+            }
+        }
+        assert!(tried >= 40, "{tried}");
+    }
+
     async fn an_invitation_opens_once_and_a_new_one_closes_the_old(ground) {
         let scene = Scene::open(ground).await;
         scene.app.create_user_without_password(ANNA, "Anna", Role::Staff, Some(scene.salon.company)).await.unwrap();
