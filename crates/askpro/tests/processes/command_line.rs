@@ -137,5 +137,5 @@ fn routes_are_listed_without_key_or_database() {
     }
     let signed =
         routes.as_array().unwrap().iter().filter(|route| route["permission"] == "signed:retell").count();
-    assert_eq!(signed, 2);
+    assert_eq!(signed, 3, "functions, events and inbound calls");
 }

@@ -84,7 +84,7 @@ fn attack(ground: &Ground) {
     let office = Office::open(|_| ground.url.clone());
     let versions = whole_versions(ground);
     let chance = SeededChance::new(u64::from(std::process::id()));
-    let mut ends = [0; 4];
+    let mut ends = vec![0; MIGRATIONS.len() + 1];
     let (mut running, mut unfinished) = (0, 0);
     for number in 0..kills() {
         // From nothing, and from the first release's schema with rows in it.
@@ -130,7 +130,7 @@ fn attack(ground: &Ground) {
     let _ = std::io::Write::write_fmt(
         &mut std::io::stderr(),
         format_args!(
-            "{} kills, {running} of them while it ran; left at version 0, 1, 2, 3: {ends:?}; unfinished indexes {unfinished}; half versions 0; rows lost 0\n",
+            "{} kills, {running} of them while it ran; left at version 0, 1, 2, …: {ends:?}; unfinished indexes {unfinished}; half versions 0; rows lost 0\n",
             kills()
         ),
     );
@@ -217,7 +217,8 @@ fn verify_attacks_migrations_in_a_scratch_copy() {
 
 fn take_back(ground: &Ground) {
     let office = Office::open(|_| ground.url.clone());
-    at_version(ground, MIGRATIONS.len());
+    // Where the latest step loses nothing and the one before it loses something.
+    at_version(ground, 3);
     ground.write_rows();
     ground.as_owner(&["UPDATE installation SET environment = 'production'"]).unwrap();
     let before = migrate::snapshot(&ground.url).unwrap();
