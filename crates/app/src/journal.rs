@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 use crate::App;
 
 /// Entries that wait at most; beyond, the oldest are given up and counted.
-const WAITING_AT_MOST: usize = 20_000;
+const WAITING_AT_MOST: usize = 5_000;
 
 /// Entries written in one transaction at most: bookings wait behind it.
 const AT_ONCE: usize = 25;

@@ -6,7 +6,7 @@ use askpro_domain::{
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::Interval,
     identity::Level,
-    ids::{BranchId, CompanyId, ConnectionId, ResourceId, ServiceId},
+    ids::{BranchId, CompanyId, ConnectionId, ResourceId, ServiceId, StaffId},
     language::Language,
     money::{Currency, Money},
 };
@@ -211,6 +211,13 @@ pub fn staff_of_service(tx: &mut CompanyTx<'_>, service: ServiceId) -> Result<Ve
         args![tx.company_id(), service],
     )?;
     rows.iter().map(staff_member).collect()
+}
+
+/// What a person is called, also where they do not work here any more.
+pub fn staff_name(tx: &mut CompanyTx<'_>, id: StaffId) -> Result<String> {
+    tx.first("SELECT name FROM staff WHERE company_id = $1 AND id = $2", args![tx.company_id(), id])?
+        .ok_or_else(|| Error::Impossible("an appointment without its person".into()))?
+        .get(0)
 }
 
 /// The people in use, by id.

@@ -49,6 +49,9 @@ pub(crate) struct LoadTest {
     /// Phone calls at the same time
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
     concurrency: u32,
+    /// Function calls a second where latency is measured; 50 phone calls make 5 to 50
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=5_000))]
+    rate: u32,
     /// Print one JSON document instead of the table
     #[arg(long)]
     json: bool,
@@ -56,6 +59,9 @@ pub(crate) struct LoadTest {
 
 /// A number of people that keeps the calendar from filling up.
 const PEOPLE: usize = 20;
+
+/// How long latency is measured at a fixed rate, in seconds.
+const PACED_SECONDS: u32 = 20;
 
 /// How long the server may take to begin.
 const START: Duration = Duration::from_secs(30);
@@ -168,28 +174,20 @@ impl LoadTest {
             remark(format!("{} function calls, {} at a time …", self.calls, self.concurrency));
         }
         let floor = floor(&target, self.calls.min(5_000) as usize, self.concurrency as usize).await?;
+        let paced_calls = (self.rate * PACED_SECONDS).min(self.calls) as usize;
+        let paced = paced(&target, paced_calls, self.rate).await?;
+        let long = long_calls(&target).await?;
         let begun = Instant::now();
         let loaded = load(&target, self.calls as usize, self.concurrency as usize, 1).await?;
         let seconds = begun.elapsed().as_secs_f64();
         let after = server.memory();
-        let long = long_calls(&target).await?;
-
-        let mut wrong = 0;
-        let kinds: Vec<Value> = Kind::ALL
-            .iter()
-            .map(|kind| {
-                let ours = loaded.iter().filter(|one| one.0 == *kind);
-                wrong += ours.clone().filter(|one| !one.2).count();
-                let took: Vec<Duration> = ours.map(|one| one.1).collect();
-                json!({ "function": kind.function(), "times": summary(&took) })
-            })
-            .collect();
-        let all: Vec<Duration> = loaded.iter().map(|one| one.1).collect();
+        let wrong = paced.iter().chain(&loaded).filter(|one| !one.2).count();
         Ok(json!({
             "engine": if url.starts_with("sqlite:") { "sqlite" } else { "postgres" },
             "calls": self.calls, "concurrency": self.concurrency, "wrong": wrong,
             "per_second": (f64::from(self.calls) / seconds).round(),
-            "all": summary(&all), "functions": kinds,
+            "paced": { "rate": self.rate, "functions": by_kind(&paced) },
+            "saturated": { "functions": by_kind(&loaded) },
             "floor": { "what": "GET /health/live, the same number at a time", "times": summary(&floor) },
             "long_body": long,
             "memory_kib": { "idle": idle, "after_warm_up": after_warm_up, "after": after },
@@ -359,6 +357,40 @@ fn body(kind: Kind, number: usize, round: usize, transcript: usize) -> Vec<u8> {
     .into_bytes()
 }
 
+/// Calls at a fixed rate, whether or not the last ones were answered; how long
+/// each took counts from when it was due.
+async fn paced(target: &Target, calls: usize, rate: u32) -> anyhow::Result<Vec<(Kind, Duration, bool)>> {
+    let mut under_way = tokio::task::JoinSet::new();
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate);
+    for number in 0..calls {
+        let due = ticks.tick().await.into_std();
+        let kind = Kind::of(number);
+        let (target, body) = (target.clone(), body(kind, number, 7, 0));
+        under_way.spawn(async move {
+            let (_, is_right) = target.call(kind, body).await?;
+            Ok::<_, anyhow::Error>((kind, due.elapsed(), is_right))
+        });
+    }
+    let mut all = Vec::with_capacity(calls);
+    while let Some(ended) = under_way.join_next().await {
+        all.push(ended.context("a line broke down")??);
+    }
+    Ok(all)
+}
+
+/// Each function's times, and those of all.
+fn by_kind(calls: &[(Kind, Duration, bool)]) -> Value {
+    let of = |wanted: Option<Kind>| -> Vec<Duration> {
+        calls.iter().filter(|one| wanted.is_none_or(|kind| one.0 == kind)).map(|one| one.1).collect()
+    };
+    let mut rows: Vec<Value> = Kind::ALL
+        .iter()
+        .map(|kind| json!({ "function": kind.function(), "times": summary(&of(Some(*kind))) }))
+        .collect();
+    rows.push(json!({ "function": "all", "times": summary(&of(None)) }));
+    Value::Array(rows)
+}
+
 /// The same server, client and number at a time, without work.
 async fn floor(target: &Target, calls: usize, concurrency: usize) -> anyhow::Result<Vec<Duration>> {
     let next = Arc::new(AtomicUsize::new(0));
@@ -422,16 +454,13 @@ fn ms(duration: Duration) -> f64 {
 
 fn print(report: &Value, is_plain: bool) {
     let style = Style::detect(is_plain);
-    line(style.bold(format!(
-        "{} function calls, {} at a time, on {}",
-        report["calls"],
-        report["concurrency"],
-        report["engine"].as_str().unwrap_or_default()
-    )));
-    line(style.dim(format!(
-        "{:<22}{:>8}{:>9}{:>9}{:>9}{:>9}",
-        "", "calls", "p50 ms", "p95 ms", "p99 ms", "max ms"
-    )));
+    let header = |title: String| {
+        line(style.bold(title));
+        line(style.dim(format!(
+            "{:<22}{:>8}{:>9}{:>9}{:>9}{:>9}",
+            "", "calls", "p50 ms", "p95 ms", "p99 ms", "max ms"
+        )));
+    };
     let row = |name: &str, times: &Value| {
         let cell = |key: &str| times[key].as_f64().unwrap_or_default();
         line(format!(
@@ -443,16 +472,24 @@ fn print(report: &Value, is_plain: bool) {
             cell("max_ms")
         ));
     };
-    for one in report["functions"].as_array().into_iter().flatten() {
-        row(one["function"].as_str().unwrap_or_default(), &one["times"]);
-    }
-    row("all", &report["all"]);
+    let rows = |functions: &Value| {
+        for one in functions.as_array().into_iter().flatten() {
+            row(one["function"].as_str().unwrap_or_default(), &one["times"]);
+        }
+    };
+    let engine = report["engine"].as_str().unwrap_or_default();
+    header(format!("{} function calls a second, on {engine}", report["paced"]["rate"]));
+    rows(&report["paced"]["functions"]);
+    line("");
+    header(format!("as many as it can, {} at a time", report["concurrency"]));
+    rows(&report["saturated"]["functions"]);
     row("floor: /health/live", &report["floor"]["times"]);
+    line("");
+    line(format!("{} a second; {} answered wrongly", report["per_second"], report["wrong"]));
+    line(format!("a transcript of 1 MiB adds {} ms at the median", report["long_body"]["added_p50_ms"]));
     let memory = |key: &str| {
         report["memory_kib"][key].as_f64().map_or("unknown".into(), |kib| format!("{:.1} MiB", kib / 1024.0))
     };
-    line(format!("{} a second; {} answered wrongly", report["per_second"], report["wrong"]));
-    line(format!("a transcript of 1 MiB adds {} ms at the median", report["long_body"]["added_p50_ms"]));
     line(format!(
         "memory: idle {}, after warming up {}, afterwards {}",
         memory("idle"),

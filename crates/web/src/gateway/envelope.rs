@@ -1,11 +1,14 @@
 //! What Retell posts for a function call. Only what is needed is read of the
 //! call object, which grows with the transcript to megabytes.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use askpro_app::call::Arguments;
 use askpro_domain::language::Language;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 /// A function call as it was sent.
@@ -24,6 +27,65 @@ pub(super) struct Call {
     pub(super) from_number: Option<String>,
     pub(super) to_number: Option<String>,
     pub(super) language: Option<Language>,
+}
+
+#[derive(Deserialize)]
+struct Documented<'a> {
+    #[serde(borrow, default)]
+    call: Option<DocumentedCall<'a>>,
+    #[serde(borrow, default)]
+    args: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct DocumentedCall<'a> {
+    #[serde(borrow, default)]
+    call_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    from_number: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    to_number: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    retell_llm_dynamic_variables: Option<DocumentedVariables<'a>>,
+    #[serde(default)]
+    transcript_with_tool_calls: Invocations,
+}
+
+#[derive(Deserialize)]
+struct DocumentedVariables<'a> {
+    #[serde(borrow, default)]
+    language: Option<Cow<'a, str>>,
+}
+
+/// Name and id of each invocation of a function in a transcript, in order. What
+/// was said is passed over.
+#[derive(Default)]
+struct Invocations(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Invocations {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Turns;
+        impl<'de> Visitor<'de> for Turns {
+            type Value = Invocations;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of turns")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut turns: A) -> Result<Invocations, A::Error> {
+                let mut found = Vec::new();
+                while let Some(turn) = turns.next_element::<Entry<'de>>()? {
+                    if turn.role.as_deref() == Some("tool_call_invocation")
+                        && let (Some(name), Some(id)) = (turn.name, turn.tool_call_id)
+                    {
+                        found.push((name.into_owned(), id.into_owned()));
+                    }
+                }
+                Ok(Invocations(found))
+            }
+        }
+        deserializer.deserialize_seq(Turns)
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,10 +130,40 @@ struct Entry<'a> {
 const ID_AT_MOST: usize = 200;
 
 /// Reads a body; `None` where it is not a JSON object.
+///
+/// A body of the shape that is documented is read in one pass, which a long
+/// transcript makes worth while. Any other is read field by field, so that what
+/// cannot be read costs only itself.
 pub(super) fn read(body: &[u8], function: &str) -> Option<Envelope> {
     let text = std::str::from_utf8(body).ok()?;
     // A list would be read as the fields in their order.
     text.trim_start().strip_prefix('{')?;
+    as_documented(text, function).or_else(|| field_by_field(text, function))
+}
+
+fn as_documented(text: &str, function: &str) -> Option<Envelope> {
+    let Documented { call: Some(call), args: Some(arguments) } = serde_json::from_str(text).ok()? else {
+        return None;
+    };
+    let known = |text: Option<Cow<'_, str>>| {
+        text.filter(|text| !text.is_empty() && text.len() <= ID_AT_MOST).map(Cow::into_owned)
+    };
+    let invocations = call.transcript_with_tool_calls.0;
+    let newest = invocations.into_iter().rev().find(|(name, _)| name == function).map(|(_, id)| id);
+    let language = call.retell_llm_dynamic_variables.and_then(|variables| variables.language);
+    Some(Envelope {
+        arguments: Arguments::read(arguments.get()),
+        call: Some(Call {
+            call_id: known(call.call_id),
+            tool_call_id: newest.filter(|id| !id.is_empty() && id.len() <= ID_AT_MOST),
+            from_number: known(call.from_number),
+            to_number: known(call.to_number),
+            language: language.and_then(|name| Language::from_name(&name)),
+        }),
+    })
+}
+
+fn field_by_field(text: &str, function: &str) -> Option<Envelope> {
     let outer: Outer<'_> = serde_json::from_str(text).ok()?;
     let arguments = match (outer.args, outer.call) {
         (Some(arguments), _) => arguments.get(),

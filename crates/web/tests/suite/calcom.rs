@@ -146,7 +146,7 @@ askpro_testkit::on_both_databases! {
         let booked = book(&scene, &withheld, "morgen um zehn").await;
         assert_eq!(booked["status"], "provisional");
         let sentence = booked["say"].as_str().unwrap();
-        assert!(sentence.contains("Unter welcher Nummer") && sentence.contains("Terminnummer"), "{sentence}");
+        assert!(sentence.contains("Unter welcher Telefonnummer") && sentence.contains("Terminnummer"), "{sentence}");
     }
 
     async fn a_move_and_a_cancellation_that_calcom_accepts_stand_in_both_calendars(ground) {

@@ -47,7 +47,7 @@ askpro_testkit::on_both_databases! {
         let staff = booked["staff"].as_str().unwrap();
         assert_eq!(
             found["say"],
-            format!("Ihr Termin ist am Dienstag, den 24. November um 10 Uhr, Herrenhaarschnitt bei {staff}. Was kann ich für Sie tun?")
+            format!("Ihr Termin ist am Dienstag, den 24. November um 10 Uhr, Herrenhaarschnitt bei {staff}. Möchten Sie daran etwas ändern?")
         );
         // The name has been said in this call: nobody must say it twice.
         let moved = ask(&scene, &call("c2"), "reschedule_appointment", json!({ "when": "Mittwoch um elf" })).await;
@@ -163,7 +163,7 @@ askpro_testkit::on_both_databases! {
         let late = ask(&scene, &caller, "cancel_appointment", json!({ "customer_name": "Erika Muster" })).await;
         assert_eq!(late["status"], "refused", "{late}");
         assert_eq!(late["data"]["latest"], "2026-11-23T08:00:00+01:00");
-        assert!(late["say"].as_str().unwrap().contains("Absagen ging das leider nur bis"), "{late}");
+        assert!(late["say"].as_str().unwrap().starts_with("Zum Absagen ist es leider zu spät, das ging nur bis heute um 8 Uhr."), "{late}");
         let moved = ask(&scene, &caller, "reschedule_appointment", json!({ "when": "Freitag um zehn" })).await;
         assert_eq!(moved["status"], "refused", "{moved}");
         assert_eq!(scene.text("SELECT status FROM appointments"), "confirmed");
@@ -227,6 +227,19 @@ askpro_testkit::on_both_databases! {
         let chosen = json!({ "customer_name": "Erika Muster", "appointment_id": second["id"] });
         let gone = ask(&scene, &call("c3"), "cancel_appointment", chosen).await;
         assert_eq!(gone["data"]["appointment"]["id"], second["id"], "{gone}");
+    }
+
+    async fn a_recognised_caller_changes_only_what_is_theirs(ground) {
+        let scene = Scene::open(ground).await;
+        let erika = book(&scene, &call("c1"), "morgen um zehn", "Erika Muster").await;
+        let hans = PhoneCall { from: "+4915187654321", ..call("c2") };
+        book(&scene, &hans, "morgen um elf", "Hans Probe").await;
+        let later = PhoneCall { from: "+4915187654321", ..call("c3") };
+        let args = json!({ "customer_name": "Hans Probe", "appointment_id": erika["id"], "when": "Freitag um zehn" });
+        for function in ["cancel_appointment", "reschedule_appointment"] {
+            assert_eq!(ask(&scene, &later, function, args.clone()).await["status"], "refused", "{function}");
+        }
+        assert_eq!(scene.count("SELECT count(*) FROM appointments WHERE status = 'confirmed' AND revision = 1"), 2);
     }
 
     async fn another_company_finds_nothing_under_the_same_reference(ground) {

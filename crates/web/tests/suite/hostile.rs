@@ -21,6 +21,11 @@ fn cases() -> Vec<Value> {
     corpus["cases"].as_array().unwrap().clone()
 }
 
+#[expect(clippy::print_stdout, reason = "figures for whoever runs this without capture")]
+fn report(count: usize, slowest: Duration) {
+    println!("{count} hostile requests, slowest {slowest:?}");
+}
+
 fn sensible(function: &str) -> Value {
     match function {
         "check_availability" | "book_appointment" => {
@@ -66,7 +71,7 @@ askpro_testkit::on_both_databases! {
             .buffer_unordered(AT_ONCE)
             .fold(Duration::ZERO, |slowest, took| async move { slowest.max(took) })
             .await;
-        println!("{count} hostile requests, slowest {slowest:?}");
+        report(count, slowest);
         let id = victim["data"]["appointment"]["id"].as_str().unwrap();
         let untouched = format!("SELECT count(*) FROM appointments WHERE CAST(id AS text) = '{id}' AND revision = 1 AND status = 'confirmed'");
         assert_eq!(scene.count(&untouched), 1, "somebody else's appointment stands as it was");

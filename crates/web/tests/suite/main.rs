@@ -2,7 +2,6 @@
 //! both databases, with moved time.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![allow(clippy::print_stdout, reason = "figures of a run are read from its output")]
 
 mod api;
 mod arguments;

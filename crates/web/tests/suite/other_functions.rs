@@ -56,7 +56,7 @@ askpro_testkit::on_both_databases! {
         let scene = Scene::open(ground).await;
         let told = scene.function(&call("c1"), None, "get_business_info", json!({ "topic": "Öffnungszeiten" })).await;
         assert_eq!(told["status"], "ok");
-        assert_eq!(told["say"], "Wir haben heute bis 18 Uhr geöffnet. Sie finden uns hier: Lindenstraße 12, Berlin.");
+        assert_eq!(told["say"], "Wir haben jetzt geöffnet, bis 18 Uhr. Unsere Adresse ist Lindenstraße 12, Berlin.");
         assert_eq!(told["data"]["hours"][0]["open"][0]["to"], "2026-11-23T18:00:00+01:00");
         assert_eq!(told["data"]["services"][0]["price_cents"], 3200);
         let human = scene.function(&call("c1"), None, "transfer_target", json!({})).await;
@@ -66,6 +66,6 @@ askpro_testkit::on_both_databases! {
         assert_eq!((nobody["status"].as_str(), nobody["data"]["number"].as_str()), (Some("unavailable"), None));
         let english = PhoneCall { language: "en", ..call("c3") };
         let closed = scene.function(&english, None, "get_business_info", json!({})).await;
-        assert!(closed["say"].as_str().unwrap().starts_with("We open again on Tuesday, November 24 at 8 am."), "{closed}");
+        assert!(closed["say"].as_str().unwrap().starts_with("We open again tomorrow at 8 am."), "{closed}");
     }
 }

@@ -27,7 +27,7 @@ askpro_testkit::on_both_databases! {
         );
         let say = booked["say"].as_str().unwrap();
         let staff = booked["data"]["appointment"]["staff"].as_str().unwrap();
-        let row = format!("Gebucht: sechs Termine bei {staff}, jede Woche ab Donnerstag, den 26. November um 9 Uhr bis Donnerstag, den 31. Dezember.");
+        let row = format!("Gebucht: sechs Termine bei {staff}, jede Woche um 9 Uhr, ab Donnerstag, den 26. November bis Donnerstag, den 31. Dezember.");
         assert!(say.starts_with(&row), "{say}");
         assert_eq!(scene.count("SELECT count(DISTINCT staff_id) FROM appointments"), 1);
         assert_eq!(scene.count("SELECT count(DISTINCT series_id) FROM appointments"), 1);
@@ -41,10 +41,19 @@ askpro_testkit::on_both_databases! {
         let scene = Scene::with(ground, SalonOptions { people: 1, ..SalonOptions::default() }).await;
         let taken = scene.book(&call("c1"), None, "am 10. Dezember um neun", "Hans Probe").await;
         assert_eq!(taken["status"], "confirmed");
+        for (id, when) in [("d1", "acht"), ("d2", "halb neun"), ("d3", "halb zehn")] {
+            let taken = scene.book(&call(id), None, &format!("am 17. Dezember um {when}"), "Hans Probe").await;
+            assert_eq!(taken["status"], "confirmed");
+        }
         let refused = scene.function(&call("c2"), None, "book_appointment", six("Donnerstag um neun")).await;
         assert_eq!(refused["status"], "alternatives", "{refused}");
-        assert!(refused["say"].as_str().unwrap().starts_with("Alle Termine gehen so leider nicht."), "{refused}");
-        assert_eq!(scene.count("SELECT count(*) FROM appointments"), 1);
+        for taken in ["T08:00", "T08:30", "T09:00", "T09:30"] {
+            let thursday = format!("2026-11-26{taken}");
+            let slots = refused["data"]["slots"].as_array().unwrap();
+            assert!(slots.iter().all(|slot| !slot["start"].as_str().unwrap().starts_with(&thursday)), "{refused}");
+        }
+        assert!(refused["say"].as_str().unwrap().starts_with("So sind leider nicht alle Termine frei."), "{refused}");
+        assert_eq!(scene.count("SELECT count(*) FROM appointments"), 4);
         assert_eq!(scene.count("SELECT count(*) FROM customers"), 1, "nobody is written down for nothing");
         // Every start that is offered holds for the whole row.
         let slot = refused["data"]["slots"][0]["slot_id"].as_str().unwrap();

@@ -111,14 +111,14 @@ pub(in crate::call) fn appointment_data(
     appointment: &Appointment,
 ) -> Result<Value> {
     let service = schedule::service_of_appointment(tx, appointment.service)?.name;
-    let staff = schedule::staff(tx)?.into_iter().find(|member| member.id == appointment.staff);
+    let staff = schedule::staff_name(tx, appointment.staff)?;
     Ok(json!({
         "id": appointment.id.to_string(),
         "reference": appointment.reference.as_str(),
         "start": local(appointment.start, place),
         "end": local(appointment.end, place),
         "service": service,
-        "staff": staff.map(|member| member.name).unwrap_or_default(),
+        "staff": staff,
         "status": appointment.status.word(),
     }))
 }

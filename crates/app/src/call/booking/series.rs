@@ -32,7 +32,7 @@ use crate::{
         change::{Asked, Change, First},
         check_availability::{Offering, local},
         sentences::{Because, Sentence, Spoken},
-        wish::{Offerings, Place},
+        wish::Place,
     },
     settle::Settled,
 };
@@ -53,7 +53,7 @@ impl Booking {
         let (cx, now) = (&self.cx, self.now);
         let (first, last) = ends(wanted.start, repeat, &wanted.place);
         let from = first.checked_sub(AROUND).unwrap_or(first).max(now);
-        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, now)?;
+        let offerings = &wanted.offerings;
         let until = last.checked_add(AROUND).unwrap_or(last);
         let free = offerings.free(tx, &[Interval::new(from, until)], wanted.person)?;
         let known: HashSet<(StaffId, Timestamp)> =
@@ -72,7 +72,7 @@ impl Booking {
             let others: Vec<Slot<StaffId>> =
                 free.iter().filter(|slot| slot.start <= first + AROUND && fits(slot)).copied().collect();
             let nearby = nearest_offers(&others, wanted.start, OFFERS_AT_MOST);
-            let offering = self.offering(wanted, &offerings);
+            let offering = self.offering(wanted);
             return Ok(First::Answer(booking_alternatives(&offering, &nearby, Because::RowTaken)));
         };
         let email = self.arguments.text("customer_email");
@@ -83,7 +83,7 @@ impl Booking {
             let slot = Slot { start, end: start + length, person: first.person };
             match self.try_person(tx, wanted, &slot, &resolved.customer)? {
                 Some(appointment) => made.push(appointment),
-                None => return self.give_up(tx, wanted, &offerings, &made, &resolved),
+                None => return self.give_up(tx, wanted, &made, &resolved),
             }
         }
         let series = uuid_v7(now, self.chance.as_ref());
@@ -109,7 +109,6 @@ impl Booking {
         &self,
         tx: &mut CompanyTx<'_>,
         wanted: &Wanted,
-        offerings: &Offerings,
         made: &[Appointment],
         resolved: &Resolved,
     ) -> Result<First> {
@@ -120,16 +119,16 @@ impl Booking {
         if resolved.is_new {
             customers::remove(tx, resolved.customer.id)?;
         }
-        let around = offerings.around(tx, wanted.start, wanted.person)?;
+        let around = wanted.offerings.around(tx, wanted.start, wanted.person)?;
         let nearby = nearest_offers(&around, wanted.start, OFFERS_AT_MOST);
-        let offering = self.offering(wanted, offerings);
+        let offering = self.offering(wanted);
         Ok(First::Answer(booking_alternatives(&offering, &nearby, Because::RowTaken)))
     }
 
-    pub(super) fn offering<'a>(&'a self, wanted: &'a Wanted, offerings: &'a Offerings) -> Offering<'a> {
+    pub(super) fn offering<'a>(&'a self, wanted: &'a Wanted) -> Offering<'a> {
         Offering {
             place: &wanted.place,
-            offerings,
+            offerings: &wanted.offerings,
             person: wanted.person,
             seals: self.store.seals(),
             cx: &self.cx,

@@ -8,7 +8,7 @@ use askpro_domain::{
         APPOINTMENTS_AT_MOST, AppointmentStatus, Calendar, OFFERS_AT_MOST, Reference, Repeat, choose_offers,
         nearest_offers,
     },
-    business::{Appointment, CalendarOfRecord, Customer, Service},
+    business::{Appointment, CalendarOfRecord, Customer},
     ids::{AppointmentId, Chance, ConnectionId, ResourceId, StaffId},
     phone::PhoneNumber,
 };
@@ -60,7 +60,7 @@ pub(super) struct Booking {
 /// What shall be booked.
 pub(super) struct Wanted {
     pub(super) place: Place,
-    pub(super) service: Service,
+    pub(super) offerings: Offerings,
     pub(super) start: Timestamp,
     pub(super) person: Option<StaffId>,
     pub(super) is_expired: bool,
@@ -100,9 +100,10 @@ impl Booking {
             {
                 return Ok(Err(needs_input(&place, Missing::WhenCorrected(offer.start), now)));
             }
+            let offerings = Offerings::load(tx, service, &place, now)?;
             return Ok(Ok(Wanted {
                 place,
-                service,
+                offerings,
                 start: offer.start,
                 person: offer.staff,
                 is_expired: offer.expires <= now,
@@ -134,7 +135,7 @@ impl Booking {
         match &windows[..] {
             [window] if exact => {
                 let start = window.from;
-                Ok(Ok(Wanted { place, service: offerings.service, start, person, is_expired: false }))
+                Ok(Ok(Wanted { place, offerings, start, person, is_expired: false }))
             }
             // A stretch of time is no start: the caller chooses.
             _ => {
@@ -163,8 +164,9 @@ impl Booking {
     ) -> Result<First> {
         let now = self.now;
         // Everybody who could do it, locked in order before looking: what is seen then stays true.
-        let people = schedule::staff_of_service(tx, wanted.service.id)?;
-        let candidates: Vec<ResourceId> = people
+        let candidates: Vec<ResourceId> = wanted
+            .offerings
+            .staff
             .iter()
             .filter(|member| wanted.person.is_none_or(|id| member.id == id))
             .map(|member| member.id.into())
@@ -176,7 +178,7 @@ impl Booking {
         if let Some(repeat) = repeat {
             return self.book_series(tx, wanted, repeat, name, phone);
         }
-        let offerings = Offerings::load(tx, wanted.service.clone(), &wanted.place, now)?;
+        let offerings = &wanted.offerings;
         let free = if wanted.is_expired {
             Vec::new()
         } else {
@@ -205,7 +207,7 @@ impl Booking {
         };
         let around = offerings.around(tx, wanted.start, wanted.person)?;
         let nearby = nearest_offers(&around, wanted.start, OFFERS_AT_MOST);
-        let offering = self.offering(wanted, &offerings);
+        let offering = self.offering(wanted);
         Ok(First::Answer(booking_alternatives(&offering, &nearby, because)))
     }
 
@@ -220,7 +222,7 @@ impl Booking {
         phone: Option<&PhoneNumber>,
     ) -> Result<Option<Answer>> {
         let Some(made_in) = self.made_in() else { return Ok(None) };
-        let made = appointments::made_in_call(tx, &made_in, wanted.service.id, wanted.start)?;
+        let made = appointments::made_in_call(tx, &made_in, wanted.offerings.service.id, wanted.start)?;
         let Some(already) = made.into_iter().find(|one| is_same_person(name, &one.customer_name)) else {
             return Ok(None);
         };
@@ -244,7 +246,7 @@ impl Booking {
         customer: &Customer,
     ) -> Result<Option<Appointment>> {
         let now = self.now;
-        let calendar = wanted.service.calendar.calendar();
+        let calendar = wanted.offerings.service.calendar.calendar();
         let (status, taken) = match calendar {
             Calendar::Own => (AppointmentStatus::Confirmed, Taken::Appointment),
             Calendar::Calcom => (AppointmentStatus::Provisional, Taken::Hold),
@@ -253,7 +255,7 @@ impl Booking {
             id: AppointmentId::new(now, self.chance.as_ref()),
             company: self.cx.company,
             branch: wanted.place.branch.id,
-            service: wanted.service.id,
+            service: wanted.offerings.service.id,
             staff: slot.person,
             customer: customer.id,
             reference: self.fresh_reference(tx)?,
@@ -269,7 +271,7 @@ impl Booking {
         };
         let notes = self.arguments.long_text("notes", NOTES_AT_MOST);
         appointments::insert(tx, &appointment, notes.as_deref(), now)?;
-        let pieces = pieces_of(slot.start, &wanted.service.times);
+        let pieces = pieces_of(slot.start, &wanted.offerings.service.times);
         if occupancy::occupy(tx, appointment.id, slot.person.into(), &pieces, taken, now)? {
             Ok(Some(appointment))
         } else {
@@ -307,7 +309,8 @@ impl Booking {
         appointment: &Appointment,
         customer: &Customer,
     ) -> Result<Option<Request>> {
-        let CalendarOfRecord::Calcom { connection, event_type_id } = &wanted.service.calendar else {
+        let CalendarOfRecord::Calcom { connection, event_type_id } = &wanted.offerings.service.calendar
+        else {
             return Ok(None);
         };
         let budget = SignedDuration::try_from(self.cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
