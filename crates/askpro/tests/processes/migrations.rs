@@ -49,8 +49,8 @@ fn version(snapshot: &Snapshot) -> usize {
     snapshot.rows.get("schema_migrations").map_or(0, Vec::len)
 }
 
-/// Rows without the columns that the newest schema brought; those are absent in
-/// every row of this test and stand at the end.
+/// Rows without the columns that newer schemas brought; those stand at the end and
+/// are absent or empty in every row of this test.
 fn rows(snapshot: &Snapshot) -> Vec<String> {
     snapshot
         .rows
@@ -61,7 +61,11 @@ fn rows(snapshot: &Snapshot) -> Vec<String> {
 }
 
 fn bare(row: &str) -> String {
-    row.trim_end_matches(')').trim_end_matches(",NULL").trim_end_matches(',').to_owned()
+    let mut bare = row.trim_end_matches(')');
+    while let Some(shorter) = [",NULL", ",'{}'", ",{}", ","].iter().find_map(|end| bare.strip_suffix(end)) {
+        bare = shorter;
+    }
+    bare.to_owned()
 }
 
 /// Whether the schema is a whole version's, or one with the index of an online
