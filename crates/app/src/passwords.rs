@@ -5,7 +5,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -56,6 +56,7 @@ pub struct Passwords {
     running: Arc<Semaphore>,
     queued: AtomicUsize,
     queue: usize,
+    done: Arc<AtomicU64>,
 }
 
 impl Default for Passwords {
@@ -74,7 +75,13 @@ impl Passwords {
             running: Arc::new(Semaphore::new(running)),
             queued: AtomicUsize::new(0),
             queue: running * WAITING_PER_RUNNING,
+            done: Arc::default(),
         }
+    }
+
+    /// How many hashings were done since the start.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
     }
 
     fn hasher(cost: Cost) -> Result<Argon2<'static>, HashError> {
@@ -86,29 +93,24 @@ impl Passwords {
     pub async fn hash(&self, password: Secret, chance: &dyn Chance) -> Result<String, HashError> {
         let mut salt = [0; 16];
         chance.fill(&mut salt);
-        let cost = self.cost;
-        self.run(move || {
-            Self::hasher(cost)?
-                .hash_password_with_salt(password.expose().as_bytes(), &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|_| HashError::Broken)
-        })
-        .await?
+        let (cost, done) = (self.cost, Arc::clone(&self.done));
+        self.run(move || derive(&Self::hasher(cost)?, &password, &salt, &done)).await?
     }
 
     /// Whether a password belongs to a stored hash. Without a hash, or with one
     /// that is no hash, it takes just as long and is false.
     pub async fn verify(&self, password: Secret, stored: Option<String>) -> Result<bool, HashError> {
-        let cost = self.cost;
+        let (cost, done) = (self.cost, Arc::clone(&self.done));
         self.run(move || {
-            let bytes = password.expose().as_bytes();
             let hasher = Self::hasher(cost)?;
             match stored.filter(|stored| stored.starts_with("$argon2")) {
-                Some(stored) => Ok(hasher.verify_password(bytes, stored.as_str()).is_ok()),
-                None => {
-                    hasher.hash_password_with_salt(bytes, &[0; 16]).map_err(|_| HashError::Broken)?;
-                    Ok(false)
+                Some(stored) => {
+                    let is_right =
+                        hasher.verify_password(password.expose().as_bytes(), stored.as_str()).is_ok();
+                    done.fetch_add(1, Ordering::Relaxed);
+                    Ok(is_right)
                 }
+                None => derive(&hasher, &password, &[0; 16], &done).map(|_| false),
             }
         })
         .await?
@@ -138,6 +140,17 @@ impl Passwords {
         .await
         .map_err(|_| HashError::Broken)
     }
+}
+
+fn derive(
+    hasher: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8],
+    done: &AtomicU64,
+) -> Result<String, HashError> {
+    let hash = hasher.hash_password_with_salt(password.expose().as_bytes(), salt);
+    done.fetch_add(1, Ordering::Relaxed);
+    hash.map(|hash| hash.to_string()).map_err(|_| HashError::Broken)
 }
 
 /// A place in the queue, given back when dropped.

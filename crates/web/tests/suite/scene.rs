@@ -15,7 +15,7 @@ use askpro_providers::{calcom::Client, retell};
 use askpro_simulators::{Running, SimClock, calcom};
 use askpro_store::{Company, schedule};
 use askpro_testkit::{CALCOM_SECRET, Ground, Salon, SalonOptions};
-use askpro_web::Web;
+use askpro_web::{Outside, Web};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -83,6 +83,12 @@ impl Scene {
     pub(crate) fn dear(&mut self) {
         self.app.passwords = Arc::new(Passwords::with(Cost { memory_kib: 128, passes: 1 }));
         self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
+    /// From now on browsers come by https.
+    pub(crate) fn encrypted(&mut self) {
+        let outside = Outside { is_https: true, proxies: Vec::new() };
+        self.router = askpro_web::router(Web::new(self.app.clone()).seen_from(outside));
     }
 
     /// The whole answer, with its headers.

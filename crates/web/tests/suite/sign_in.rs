@@ -69,8 +69,10 @@ askpro_testkit::on_both_databases! {
             (ANNA, "another password"), ("nobody@example.com", PASSWORD), ("gone@example.com", PASSWORD),
             ("new@example.com", "!"), ("new@example.com", ""), (ANNA, ""),
         ] {
+            let before = scene.app.passwords.done();
             let page = Browser::open(&scene).sign_in(email, password).await;
             assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{email}");
+            assert_eq!(scene.app.passwords.done() - before, 1, "{email} costs one hashing");
             assert!(page.headers.get("set-cookie").is_none());
             pages.push(without(&page.text, email));
         }
@@ -129,6 +131,9 @@ askpro_testkit::on_both_databases! {
         assert_eq!(busy.get("/profile").await.status, StatusCode::SEE_OTHER, "twelve hours are the most");
 
         let kept_out = signed_in(&scene, ANNA).await;
+        let no = if scene.ground.url.starts_with("sqlite:") { "0" } else { "false" };
+        scene.ground.as_owner(&[&format!("UPDATE users SET active = {no}")]).unwrap();
+        assert_eq!(kept_out.get("/profile").await.status, StatusCode::SEE_OTHER, "by whatever way it was done");
         scene.app.set_user_active(ANNA, false, "test").await.unwrap();
         assert_eq!(kept_out.get("/profile").await.status, StatusCode::SEE_OTHER);
         scene.app.set_user_active(ANNA, true, "test").await.unwrap();
@@ -478,6 +483,14 @@ askpro_testkit::on_both_databases! {
         report(added);
         // The goal is 0.3 ms on a quiet machine; this finds a second trip or a missing index on a busy one.
         assert!(added < std::time::Duration::from_millis(20), "{added:?}");
+    }
+
+    async fn browsers_are_told_to_stay_encrypted_where_they_come_encrypted(ground) {
+        let mut scene = Scene::open(ground).await;
+        assert!(Browser::open(&scene).get("/login").await.headers.get("strict-transport-security").is_none());
+        scene.encrypted();
+        let page = Browser::open(&scene).get("/login").await;
+        assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
     }
 
     async fn styles_font_and_icon_are_kept_for_ever_under_their_hash(ground) {
