@@ -11,9 +11,11 @@ mod directory;
 mod inbound;
 mod journal;
 mod last_known;
+pub mod passwords;
 mod reading;
 pub mod settle;
 pub mod setup;
+pub mod sign_in;
 pub mod webhook;
 pub mod worker;
 mod world;
@@ -25,7 +27,9 @@ pub use askpro_providers::{
     calcom::SIGNATURE_HEADER as CALCOM_SIGNATURE_HEADER, retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER,
 };
 use askpro_store::Store;
-pub use askpro_store::{Error as Failure, appointments, calls, connections::ConnectionKind};
+pub use askpro_store::{
+    Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
+};
 pub use directory::{Directory, Known};
 pub use inbound::InboundAnswer;
 use jiff::SignedDuration;
@@ -53,6 +57,8 @@ pub struct App {
     pub last_known: Arc<LastKnown>,
     /// Function calls on their way to their timeline.
     pub journal: Arc<Journal>,
+    /// Hashing of passwords.
+    pub passwords: Arc<passwords::Passwords>,
 }
 
 impl App {
@@ -73,6 +79,7 @@ impl App {
             catalogues: Arc::default(),
             last_known: Arc::default(),
             journal: Arc::default(),
+            passwords: Arc::default(),
         }
     }
 

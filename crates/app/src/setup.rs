@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use askpro_domain::{
     access::{Membership, Role},
     availability::{Segment, ServiceTimes, WeeklyHours, WorkingTime},
@@ -17,6 +16,7 @@ use askpro_domain::{
     phone::Region,
     policy::{CutOff, Notice, Policy},
     secret::Secret,
+    sign_in::{PASSWORD_AT_LEAST, PASSWORD_AT_MOST, Weakness, weakness},
 };
 use askpro_store::{
     Company as Scope, Error, Platform, Result,
@@ -454,6 +454,28 @@ impl App {
         role: Role,
         company: Option<CompanyId>,
     ) -> Result<UserId> {
+        self.add_user(email, name, Some(password), role, company).await
+    }
+
+    /// Adds a person with one role who chooses their password by a link.
+    pub async fn create_user_without_password(
+        &self,
+        email: &str,
+        name: &str,
+        role: Role,
+        company: Option<CompanyId>,
+    ) -> Result<UserId> {
+        self.add_user(email, name, None, role, company).await
+    }
+
+    async fn add_user(
+        &self,
+        email: &str,
+        name: &str,
+        password: Option<&Secret>,
+        role: Role,
+        company: Option<CompanyId>,
+    ) -> Result<UserId> {
         let email = email.trim().to_lowercase();
         if !email.contains('@') || email.len() > 254 || email.contains(char::is_whitespace) {
             return Err(Error::Unfit(format!("{email:?} is no e-mail address")));
@@ -469,15 +491,31 @@ impl App {
                 }
             )));
         }
-        if password.expose().chars().count() < PASSWORD_AT_LEAST {
-            return Err(Error::Unfit(format!("a password has at least {PASSWORD_AT_LEAST} characters")));
+        if let Some(weakness) = password.and_then(|password| weakness(password.expose(), &email, name)) {
+            return Err(Error::Unfit(match weakness {
+                Weakness::Short => format!("a password has at least {PASSWORD_AT_LEAST} characters"),
+                Weakness::Long => format!("a password has at most {PASSWORD_AT_MOST} characters"),
+                Weakness::Common => "this password is among the first that are tried; take another".into(),
+                Weakness::Personal => {
+                    "this password is little else than the person's name; take another".into()
+                }
+            }));
         }
+        let password_hash = match password {
+            Some(password) => self
+                .passwords
+                .hash(password.clone(), self.chance.as_ref())
+                .await
+                .map_err(|error| Error::Unfit(error.to_string()))?,
+            None => people::NO_PASSWORD.to_owned(),
+        };
         let now = self.clock.now();
         let user = User {
             id: UserId::new(now, self.chance.as_ref()),
             email,
             name: name.to_owned(),
-            password_hash: self.hash_password(password)?,
+            password_hash,
+            active: true,
         };
         let id = user.id;
         self.store
@@ -515,25 +553,7 @@ impl App {
     pub async fn has_super_admin(&self) -> Result<bool> {
         self.store.platform_read(SETTING_UP, PATIENCE, people::has_super_admin).await
     }
-
-    /// Argon2id with the memory and passes that OWASP recommends as a minimum for
-    /// it (Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane).
-    fn hash_password(&self, password: &Secret) -> Result<String> {
-        let broken = |error: argon2::password_hash::Error| {
-            Error::Unfit(format!("the password cannot be hashed: {error}"))
-        };
-        let mut salt = [0; 16];
-        self.chance.fill(&mut salt);
-        let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| Error::Unfit(error.to_string()))?;
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_with_salt(password.expose().as_bytes(), &salt)
-            .map(|hash| hash.to_string())
-            .map_err(broken)
-    }
 }
-
-/// NIST SP 800-63B asks for 15 where a password stands alone, 8 with a second factor.
-const PASSWORD_AT_LEAST: usize = 12;
 
 const TOKEN_ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -7,7 +7,7 @@ use askpro_app::{App, Pace, SystemChance, SystemClock};
 use askpro_domain::ids::{Chance, Clock};
 use askpro_providers::calcom;
 use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
-use askpro_web::{Bound, Web};
+use askpro_web::{Bound, Outside, Web};
 use tokio::sync::watch;
 
 use crate::config::{Config, MasterKey};
@@ -81,8 +81,25 @@ pub(crate) struct Roles {
     pub(crate) works: bool,
 }
 
-/// Serves and works until `stop` says so.
+/// How browsers reach this server, as the configuration says.
+pub(crate) fn outside(config: &Config) -> anyhow::Result<Outside> {
+    let public_url = config.public_url().unwrap_or_default();
+    Ok(Outside { is_https: public_url.starts_with("https://"), proxies: config.trusted_proxies()? })
+}
+
+/// Serves and works until `stop` says so, reached over plain HTTP without a proxy.
 pub(crate) async fn run(
+    app: App,
+    bound: Bound,
+    roles: Roles,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    run_seen_from(Outside::default(), app, bound, roles, stop).await
+}
+
+/// Serves and works until `stop` says so.
+pub(crate) async fn run_seen_from(
+    outside: Outside,
     app: App,
     bound: Bound,
     roles: Roles,
@@ -118,7 +135,7 @@ pub(crate) async fn run(
                 tokio::time::sleep(LAST_WORDS).await;
             };
             tokio::select! {
-                served = bound.serve(Web::new(app), stop) => served,
+                served = bound.serve(Web::new(app).seen_from(outside), stop) => served,
                 // A client that never finishes its request must not hold up a release.
                 () = late => Ok(()),
             }

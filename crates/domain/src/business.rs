@@ -41,6 +41,8 @@ pub struct CompanySettings {
     pub identity: Level,
     /// Whether a caller who is known by number is greeted by name.
     pub greets_by_name: bool,
+    /// Whether its people must set up a second factor before they see anything.
+    pub requires_second_factor: bool,
     /// How early changes must come, where branch and service say nothing.
     pub policy: Policy,
 }
@@ -52,6 +54,7 @@ impl CompanySettings {
         calcom_budget_ms: 6_000,
         identity: Level::Number,
         greets_by_name: false,
+        requires_second_factor: false,
         policy: Policy::NONE,
     };
 }

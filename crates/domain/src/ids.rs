@@ -120,6 +120,8 @@ ids! {
     PhoneNumberId;
     /// A person who signs in.
     UserId;
+    /// A sign-in that lasts.
+    SessionId;
     /// An API token.
     TokenId;
 }

@@ -22,5 +22,6 @@ pub mod policy;
 pub mod recurrence;
 pub mod secret;
 pub mod service_match;
+pub mod sign_in;
 mod sound;
 pub mod spoken;

@@ -27,6 +27,8 @@ mod policy;
 pub mod schedule;
 mod scope;
 pub mod seal;
+pub mod sessions;
+pub mod sign_in;
 mod store;
 pub mod tasks;
 mod tx;

@@ -12,7 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     PlatformTx, args, audit,
     error::{Error, Result},
+    sessions,
     tx::sealed::Raw,
+    value::Row,
 };
 
 /// A person who signs in.
@@ -24,27 +26,85 @@ pub struct User {
     pub email: String,
     /// As they are called.
     pub name: String,
-    /// Argon2id, in PHC form.
+    /// Argon2id, in PHC form; [`NO_PASSWORD`] where none was chosen yet.
     pub password_hash: String,
+    /// Whether they may sign in.
+    pub active: bool,
 }
+
+/// Stands where a password's hash would; nothing verifies against it.
+pub const NO_PASSWORD: &str = "!";
 
 /// Adds a person.
 pub fn create_user(tx: &mut PlatformTx<'_>, user: &User, actor: &str, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO users (id, email, name, password_hash, active, revision, created_at)
          VALUES ($1, $2, $3, $4, $5, 1, $6)",
-        args![user.id, &user.email, &user.name, &user.password_hash, true, now],
+        args![user.id, &user.email, &user.name, &user.password_hash, user.active, now],
     )?;
     audit::add_platform(tx, actor, "user.created", &user.id.to_string(), now)
 }
 
+const USER: &str = "SELECT id, email, name, password_hash, active FROM users";
+
+fn user(row: &Row) -> Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        email: row.get(1)?,
+        name: row.get(2)?,
+        password_hash: row.get(3)?,
+        active: row.get(4)?,
+    })
+}
+
 /// The person with an e-mail address, in use or not.
 pub fn find_user(tx: &mut PlatformTx<'_>, email: &str) -> Result<Option<User>> {
-    let row = tx.first("SELECT id, email, name, password_hash FROM users WHERE email = $1", args![email])?;
-    row.map(|row| {
-        Ok(User { id: row.get(0)?, email: row.get(1)?, name: row.get(2)?, password_hash: row.get(3)? })
-    })
-    .transpose()
+    tx.first(&format!("{USER} WHERE email = $1"), args![email])?.as_ref().map(user).transpose()
+}
+
+/// Everybody, by address, after `after`.
+pub fn list_users(tx: &mut PlatformTx<'_>, after: &str, limit: u32) -> Result<Vec<User>> {
+    let rows = tx.query(&format!("{USER} WHERE email > $1 ORDER BY email LIMIT $2"), args![after, limit])?;
+    rows.iter().map(user).collect()
+}
+
+/// The person with an id, in use or not.
+pub fn user_by_id(tx: &mut PlatformTx<'_>, id: UserId) -> Result<Option<User>> {
+    tx.first(&format!("{USER} WHERE id = $1"), args![id])?.as_ref().map(user).transpose()
+}
+
+/// Sets a person's password, where the one they had is still `known`; false where
+/// it was changed in the meantime.
+pub fn change_password(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    known: &str,
+    hash: &str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE users SET password_hash = $3, revision = revision + 1 WHERE id = $1 AND password_hash = $2",
+        args![user, known, hash],
+    )?;
+    if changed == 1 {
+        audit::add_platform(tx, actor, "password.changed", &user.to_string(), now)?;
+    }
+    Ok(changed == 1)
+}
+
+/// Lets somebody in or keeps them out; out is out at once, in every browser.
+pub fn set_active(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    active: bool,
+    actor: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute("UPDATE users SET active = $2, revision = revision + 1 WHERE id = $1", args![user, active])?;
+    sessions::revoke_all(tx, user, None, now)?;
+    let action = if active { "user.enabled" } else { "user.disabled" };
+    audit::add_platform(tx, actor, action, &user.to_string(), now)
 }
 
 /// Whether anybody has a role everywhere.
@@ -53,7 +113,8 @@ pub fn has_super_admin(tx: &mut PlatformTx<'_>) -> Result<bool> {
 }
 
 /// Gives a person a role, in one company or everywhere. `person` ties a staff
-/// role to somebody's own calendar.
+/// role to somebody's own calendar. Whoever is signed in signs in anew, because
+/// another right may ask for more, a second factor for one.
 pub fn add_membership(
     tx: &mut PlatformTx<'_>,
     user: UserId,
@@ -66,6 +127,7 @@ pub fn add_membership(
         "INSERT INTO memberships (user_id, company_id, role, staff_id, created_at) VALUES ($1, $2, $3, $4, $5)",
         args![user, membership.company, membership.role.word(), person, now],
     )?;
+    sessions::revoke_all(tx, user, None, now)?;
     audit::add_platform(tx, actor, "membership.created", &user.to_string(), now)
 }
 

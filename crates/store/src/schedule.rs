@@ -60,6 +60,10 @@ fn company(row: &Row) -> Result<Company> {
             calcom_budget_ms: number("calcom_budget_ms", defaults.calcom_budget_ms),
             identity: if number("identity", 1) >= 2 { Level::Reference } else { Level::Number },
             greets_by_name: settings.get("greets_by_name").and_then(Json::as_bool).unwrap_or(false),
+            requires_second_factor: settings
+                .get("requires_second_factor")
+                .and_then(Json::as_bool)
+                .unwrap_or(false),
             policy: policy::read(settings.get("policy").unwrap_or(&Json::Null))?,
         },
         active: row.get(4)?,
@@ -70,7 +74,7 @@ fn company(row: &Row) -> Result<Company> {
 fn settings_json(settings: CompanySettings) -> Json {
     json!({ "budget_ms": settings.budget_ms, "calcom_budget_ms": settings.calcom_budget_ms,
         "identity": settings.identity.number(), "greets_by_name": settings.greets_by_name,
-        "policy": policy::write(&settings.policy) })
+        "requires_second_factor": settings.requires_second_factor, "policy": policy::write(&settings.policy) })
 }
 
 /// Changes what the company chose.

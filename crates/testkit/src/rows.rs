@@ -87,6 +87,19 @@ impl Ground {
                 "function_calls",
                 format!("({}, {c}, {}, 'f', NULL, 'ok', NULL, {made}, 5, {key})", id(63), id(62)),
             ),
+            ("installation_keys", format!("({}, {key}, {yes}, {made})", id(70))),
+            (
+                "sessions",
+                format!(
+                    "({}, {}, {key}, 'full', '192.0.2.1', 'Browser', 0, {made}, {made}, {made}, NULL)",
+                    id(71),
+                    id(34)
+                ),
+            ),
+            ("second_factors", format!("({}, {key}, 7, {made}, {made})", id(34))),
+            ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
+            ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),
+            ("sign_in_failures", format!("({key}, 3, {made})")),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

@@ -123,6 +123,13 @@ impl Problem {
     }
 }
 
+/// Travels with a problem's answer, so that a page can be made of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// What the reader may report.
+    pub(crate) error_id: String,
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut body = json!({
@@ -142,6 +149,7 @@ impl IntoResponse for Problem {
             body["errors"] = Value::Array(errors);
         }
         let mut response = (self.status, Json(body)).into_response();
+        response.extensions_mut().insert(Shown { error_id: self.error_id.as_str().to_owned() });
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED && self.word == "unauthenticated" {

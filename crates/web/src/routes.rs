@@ -1,21 +1,29 @@
 //! The one list of routes. A route enters it only together with who may call it,
 //! so a route without a permission cannot be written down.
 
-use askpro_app::Scope;
+use askpro_app::{Failure, Scope};
 use askpro_domain::{
-    access::{Permission, Reach},
-    ids::UserId,
+    access::{Permission, Principal, Reach},
+    ids::{Chance, SessionId, UserId},
+    secret::Secret,
+    sign_in::{Destination, Stage},
 };
 use axum::{
     Router,
+    body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
-    http::{Method, header, request::Parts as RequestParts},
+    http::{HeaderMap, Method, header, request::Parts as RequestParts},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::MethodRouter,
 };
 
-use crate::{problem::Problem, web::Web};
+use crate::{
+    browser::{self, is_from_elsewhere},
+    pages,
+    problem::Problem,
+    web::Web,
+};
 
 /// Who may call a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +36,12 @@ pub enum Access {
     SignedByCalcom,
     /// People and tokens with this permission.
     Requires(Permission),
+    /// Whoever is signed in, for what is their own; tokens too.
+    SignedIn,
+    /// Whose password was right and whose second factor is awaited.
+    AwaitingCode,
+    /// Whoever is signed in, or would be but for a second factor to be set up.
+    Enrolling,
 }
 
 impl Access {
@@ -38,6 +52,9 @@ impl Access {
             Self::SignedByRetell => Some("signed:retell"),
             Self::SignedByCalcom => Some("signed:calcom"),
             Self::Requires(permission) => Some(permission.word()),
+            Self::SignedIn => Some("signed_in"),
+            Self::AwaitingCode => Some("session:code"),
+            Self::Enrolling => Some("session:enrolment"),
         }
     }
 }
@@ -84,13 +101,14 @@ impl Parts {
 
     pub(crate) fn build(self, web: &Web) -> Router<Web> {
         self.0.into_iter().fold(Router::new(), |router, (listed, handler)| {
+            let guard = Guard { web: web.clone(), access: listed.access };
             let handler = match listed.access {
-                Access::Requires(permission) => {
-                    let guard = Guard { web: web.clone(), permission };
+                Access::Requires(_) | Access::SignedIn | Access::AwaitingCode | Access::Enrolling => {
                     handler.layer(middleware::from_fn_with_state(guard, admit))
                 }
-                // Public, or checked by the extractor that reads the signed body.
-                Access::Public | Access::SignedByRetell | Access::SignedByCalcom => handler,
+                Access::Public => handler.layer(middleware::from_fn_with_state(guard, from_here)),
+                // Checked by the extractor that reads the signed body.
+                Access::SignedByRetell | Access::SignedByCalcom => handler,
             };
             router.route(listed.path, handler)
         })
@@ -100,7 +118,7 @@ impl Parts {
 #[derive(Clone)]
 struct Guard {
     web: Web,
-    permission: Permission,
+    access: Access,
 }
 
 /// Proof that the permission of a route was checked, and where it holds.
@@ -120,33 +138,146 @@ impl Permit {
     }
 }
 
-async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let chance = guard.web.app.chance.as_ref();
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim().to_owned());
-    let Some(token) = token else { return Problem::unauthenticated(chance).into_response() };
-    let principal = match guard.web.app.principal_of_token(token).await {
-        Ok(Some(principal)) => principal,
-        Ok(None) => return Problem::unauthenticated(chance).into_response(),
-        Err(failure) => return Problem::from_failure(chance, &failure).into_response(),
-    };
-    let Some(reach) = principal.reach(guard.permission) else {
-        return Problem::forbidden(chance).into_response();
-    };
-    request.extensions_mut().insert(Permit { user: principal.user, reach });
+/// Refuses what another site's page makes a browser send.
+async fn from_here(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    if is_from_elsewhere(request.method(), request.headers()) {
+        return Problem::forbidden(guard.web.app.chance.as_ref()).into_response();
+    }
     next.run(request).await
 }
 
-impl FromRequestParts<Web> for Permit {
-    type Rejection = Problem;
+/// Proof that somebody is signed in, by session or token.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) principal: Principal,
+}
 
-    async fn from_request_parts(parts: &mut RequestParts, web: &Web) -> Result<Self, Problem> {
-        // Absent only where a handler that takes a permit was added as an open route.
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::forbidden(web.app.chance.as_ref()))
+/// Proof that a browser holds a session that reaches this route.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) id: SessionId,
+    pub(crate) user: UserId,
+    pub(crate) stage: Stage,
+    secret: Secret,
+}
+
+impl Held {
+    /// What forms of this session carry.
+    pub(crate) fn form_token(&self) -> String {
+        browser::form_token(&self.secret)
     }
 }
+
+/// Who asks: a token goes before a session, because it was sent on purpose.
+async fn identify(web: &Web, headers: &HeaderMap) -> Result<Option<(Principal, Option<Held>)>, Failure> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim().to_owned());
+        let Some(token) = token else { return Ok(None) };
+        return Ok(web.app.principal_of_token(token).await?.map(|principal| (principal, None)));
+    }
+    let Some(secret) = browser::session_secret(headers) else { return Ok(None) };
+    Ok(web.app.session(&secret).await?.map(|found| {
+        let held = Held { id: found.id, user: found.principal.user, stage: found.stage, secret };
+        (found.principal, Some(held))
+    }))
+}
+
+async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let chance = guard.web.app.chance.as_ref();
+    if is_from_elsewhere(request.method(), request.headers()) {
+        return Problem::forbidden(chance).into_response();
+    }
+    let (principal, held) = match identify(&guard.web, request.headers()).await {
+        Ok(Some(known)) => known,
+        Ok(None) => return turned_away(chance, &request, None),
+        Err(failure) => return Problem::from_failure(chance, &failure).into_response(),
+    };
+    let stage = held.as_ref().map_or(Stage::Full, |held| held.stage);
+    let comes_through = match guard.access {
+        Access::AwaitingCode => stage == Stage::Code,
+        Access::Enrolling => held.is_some() && stage != Stage::Code,
+        _ => stage == Stage::Full,
+    };
+    if !comes_through {
+        return turned_away(chance, &request, Some(stage));
+    }
+    // The form for the code comes before any page that could carry a token; what
+    // another site could do there is guess.
+    let needs_token = !request.method().is_safe() && guard.access != Access::AwaitingCode;
+    if let Some(held) = held.as_ref().filter(|_| needs_token) {
+        request = match with_form_token(held, request, chance).await {
+            Ok(request) => request,
+            Err(problem) => return problem.into_response(),
+        };
+    }
+    if let Access::Requires(permission) = guard.access {
+        let Some(reach) = principal.reach(permission) else {
+            return Problem::forbidden(chance).into_response();
+        };
+        request.extensions_mut().insert(Permit { user: principal.user, reach });
+    }
+    if let Some(held) = held {
+        request.extensions_mut().insert(held);
+    }
+    request.extensions_mut().insert(SignedIn { principal });
+    next.run(request).await
+}
+
+/// A person is led to what they must do first; a program is told.
+fn turned_away(chance: &dyn Chance, request: &Request, stage: Option<Stage>) -> Response {
+    if !browser::is_for_a_person(request.uri(), request.headers()) {
+        return Problem::unauthenticated(chance).into_response();
+    }
+    let wanted = match request.method().is_safe() {
+        true => request.uri().path_and_query().map_or("/", |path| path.as_str()),
+        false => "/",
+    };
+    let destination = Destination::read(wanted);
+    let next = match stage {
+        None if destination == Destination::home() => "/login".to_owned(),
+        None => pages::login_address(&destination),
+        Some(Stage::Code) => pages::code_address(&destination),
+        Some(Stage::Enrolment) => "/profile/second-factor".to_owned(),
+        Some(Stage::Full) => "/".to_owned(),
+    };
+    Redirect::to(&next).into_response()
+}
+
+/// Forms and what scripts of ours send are small.
+const FORM_BYTES_AT_MOST: usize = 64 * 1024;
+
+/// What changes something for a session carries the session's token: in a header,
+/// or in the form. So it holds for every route, whether its handler thinks of it
+/// or not.
+async fn with_form_token(held: &Held, request: Request, chance: &dyn Chance) -> Result<Request, Problem> {
+    if let Some(given) = request.headers().get("x-form-token") {
+        let is_ours = given.to_str().is_ok_and(|given| browser::is_form_token(&held.secret, given));
+        return if is_ours { Ok(request) } else { Err(Problem::forbidden(chance)) };
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, FORM_BYTES_AT_MOST).await.map_err(|_| Problem::too_large(chance))?;
+    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
+    let is_ours =
+        fields.iter().any(|(name, value)| name == "_token" && browser::is_form_token(&held.secret, value));
+    if is_ours { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(Problem::forbidden(chance)) }
+}
+
+macro_rules! proofs {
+    ($($proof:ident)*) => {$(
+        impl FromRequestParts<Web> for $proof {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut RequestParts, web: &Web) -> Result<Self, Problem> {
+                // Absent only where a handler that takes the proof was added as a route that gives none.
+                parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::forbidden(web.app.chance.as_ref()))
+            }
+        }
+    )*};
+}
+
+proofs! { Permit SignedIn Held }

@@ -4,20 +4,21 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     http::{HeaderName, HeaderValue},
+    middleware,
     response::{IntoResponse, Response},
 };
 use tokio::{net::TcpListener, sync::watch};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 use crate::{
-    api, gateway, health,
+    api, gateway, health, pages,
     problem::Problem,
     routes::{Listed, Parts},
     web::{BODY_BYTES_AT_MOST, Web},
 };
 
 fn parts() -> Parts {
-    api::routes(gateway::routes(health::routes(Parts::default())))
+    pages::routes(api::routes(gateway::routes(health::routes(Parts::default()))))
 }
 
 /// Every route with who may call it, in the order of registration.
@@ -29,7 +30,8 @@ pub fn listed_routes() -> Vec<Listed> {
 pub fn router(web: Web) -> Router {
     let router = parts().build(&web);
     let chance = Arc::clone(&web.app.chance);
-    router
+    let is_https = web.outside.is_https;
+    let router = router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_AT_MOST))
@@ -37,11 +39,18 @@ pub fn router(web: Web) -> Router {
             // What the panic said may hold anybody's data; the hook has logged where it was.
             Problem::internal(chance.as_ref()).into_response()
         }))
+        .layer(middleware::from_fn_with_state(web.clone(), pages::for_people))
         .layer(fixed("x-content-type-options", "nosniff"))
+        .layer(fixed("x-frame-options", "DENY"))
+        .layer(fixed("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"))
+        .layer(fixed("cross-origin-opener-policy", "same-origin"))
+        .layer(fixed("cross-origin-resource-policy", "same-origin"))
         .layer(fixed("cache-control", "no-store"))
         .layer(fixed("referrer-policy", "no-referrer"))
         .layer(fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
-        .with_state(web)
+        .with_state(web);
+    // Over plain HTTP browsers ignore it, and a demonstration must not claim a host for encryption.
+    if is_https { router.layer(fixed("strict-transport-security", "max-age=31536000")) } else { router }
 }
 
 fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -73,7 +82,8 @@ pub async fn bind(listen: SocketAddr) -> std::io::Result<Bound> {
 impl Bound {
     /// Serves until `stop` says so, then lets requests under way end.
     pub async fn serve(self, web: Web, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-        axum::serve(self.listener, router(web))
+        let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(self.listener, service)
             .with_graceful_shutdown(async move {
                 let _ = stop.wait_for(|stopped| *stopped).await;
             })

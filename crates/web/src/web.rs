@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use askpro_app::{App, Directory};
 
-use crate::gateway::gate::Gate;
+use crate::{browser::Outside, gateway::gate::Gate};
 
 /// The largest body that is read; a long call's transcript is well below.
 pub(crate) const BODY_BYTES_AT_MOST: usize = 5 * 1024 * 1024;
@@ -13,11 +13,23 @@ pub struct Web {
     pub(crate) app: App,
     pub(crate) directory: Arc<Directory>,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) outside: Arc<Outside>,
 }
 
 impl Web {
     /// Around the use cases.
     pub fn new(app: App) -> Self {
-        Self { directory: Arc::new(Directory::new(app.clone())), gate: Arc::default(), app }
+        Self {
+            directory: Arc::new(Directory::new(app.clone())),
+            gate: Arc::default(),
+            outside: Arc::default(),
+            app,
+        }
+    }
+
+    /// Reached in a certain way; without this, over plain HTTP and without a proxy.
+    #[must_use]
+    pub fn seen_from(self, outside: Outside) -> Self {
+        Self { outside: Arc::new(outside), ..self }
     }
 }

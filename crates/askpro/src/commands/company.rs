@@ -6,7 +6,7 @@ use askpro_domain::{
     ids::{CompanyId, ConnectionId},
     language::Language,
 };
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::block_on;
 use crate::{config::Config, terminal::line, wiring};
@@ -37,8 +37,27 @@ pub(crate) enum Company {
         #[arg(long)]
         calcom: Option<String>,
     },
+    /// Ask a company's people for a second factor, from their next sign-in on
+    #[command(
+        after_help = "Examples:\n  askpro company second-factor ID required\n  askpro company second-factor ID optional"
+    )]
+    SecondFactor {
+        /// The company's id
+        id: String,
+        /// Whether it must be set up
+        rule: Rule,
+    },
     /// List companies
     List,
+}
+
+/// Whether something must be.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rule {
+    /// It must
+    Required,
+    /// It may
+    Optional,
 }
 
 impl Company {
@@ -76,6 +95,12 @@ impl Company {
                         None => None,
                     };
                     app.furnish(id, read_plan(&file)?, calcom).await?;
+                    line("done");
+                }
+                Self::SecondFactor { id, rule } => {
+                    let id = CompanyId::parse(&id)
+                        .context("this is no company's id; see `askpro company list`")?;
+                    app.require_second_factor(id, rule == Rule::Required, "command line").await?;
                     line("done");
                 }
                 Self::List => {

@@ -58,7 +58,7 @@ fn matrix(routes: &[askpro_web::Listed]) -> String {
             .map(|role| match (permission, word) {
                 (Some(permission), _) if role.permissions().contains(&permission) => "yes",
                 (Some(_), _) => "–",
-                (None, None) => "yes",
+                (None, None | Some("signed_in")) => "yes",
                 (None, Some(_)) => "",
             })
             .collect();

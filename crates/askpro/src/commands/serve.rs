@@ -40,6 +40,13 @@ impl Serve {
         let _alone = wiring::sole_server(&app)?;
         let listen = config.listen()?;
         let public_url = config.public_url();
+        let outside = wiring::outside(config)?;
+        if let Some(url) = public_url.as_ref().filter(|url| !keeps_cookies(url)) {
+            tracing::warn!(
+                %url,
+                "nobody can sign in over plain HTTP from another machine: browsers drop the session's cookie; put TLS in front and set ASKPRO_PUBLIC_URL to https://…"
+            );
+        }
         block_on(async move {
             let bound = askpro_web::bind(listen).await.map_err(|error| {
                 anyhow::anyhow!("{listen} cannot be listened on: {error}; name another with --listen")
@@ -55,10 +62,17 @@ impl Serve {
                 "askpro serves on {}; stop with Ctrl-C",
                 public_url.unwrap_or(format!("http://{address}"))
             ));
-            wiring::run(app, bound, roles, stopped).await?;
+            wiring::run_seen_from(outside, app, bound, roles, stopped).await?;
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// Whether browsers keep a cookie that is for encrypted connections only: over
+/// TLS, and from this machine itself.
+fn keeps_cookies(url: &str) -> bool {
+    let host = url.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
+    host.is_none_or(|host| matches!(host, "localhost" | "127.0.0.1" | "[") || host.ends_with(".localhost"))
 }
 
 /// Logs to standard error, a line an event.

@@ -1,7 +1,12 @@
 //! Configuration: flags, then `ASKPRO_*` variables, then `askpro.toml`, then the
 //! default. The only place that reads the environment.
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use anyhow::{Context, bail};
 use askpro_domain::secret::Secret;
@@ -44,8 +49,8 @@ const fn secret(key: &'static str, variable: &'static str) -> Setting {
     Setting { key, variable, default: "", is_secret: true }
 }
 
-/// Every name that is fixed for operators. Metrics, proxies and mail are accepted
-/// and shown; nothing reads them yet.
+/// Every name that is fixed for operators. Metrics and mail are accepted and
+/// shown; nothing reads them yet.
 const SETTINGS: &[Setting] = &[
     Setting {
         is_secret: true,
@@ -152,6 +157,20 @@ impl Config {
     pub(crate) fn public_url(&self) -> Option<String> {
         let url = self.get("public_url").trim_end_matches('/');
         (!url.is_empty()).then(|| url.to_owned())
+    }
+
+    /// Proxies whose word about a visitor's address is believed.
+    pub(crate) fn trusted_proxies(&self) -> anyhow::Result<Vec<IpAddr>> {
+        self.get("trusted_proxies")
+            .split(',')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(|text| {
+                text.parse::<IpAddr>().map(|address| address.to_canonical()).with_context(|| {
+                    format!("{text:?} is no proxy's address; write 10.0.0.1, and several with commas")
+                })
+            })
+            .collect()
     }
 
     pub(crate) fn environment(&self) -> anyhow::Result<Environment> {

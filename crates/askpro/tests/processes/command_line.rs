@@ -33,6 +33,41 @@ fn a_first_start_goes_by_the_readme() {
 }
 
 #[test]
+fn people_are_invited_listed_and_kept_out() {
+    let office = Office::on_sqlite();
+    office.ok(&["init", "--email", "chef@example.com"], PASSWORD);
+    let company = office.ok(&["company", "create", "--name", "Neu"], "");
+    let link = office.ok(
+        &[
+            "user",
+            "invite",
+            "--email",
+            "anna@example.com",
+            "--name",
+            "Anna",
+            "--role",
+            "staff",
+            "--company",
+            &company,
+        ],
+        "",
+    );
+    let (address, secret) = link.rsplit_once("/invitation/").expect("the link is an address");
+    assert!(address.starts_with("http") && secret.len() == 43, "{link}");
+    assert!(office.ok(&["user", "reset", "--email", "anna@example.com"], "").contains("/reset/"));
+    office.ok(&["user", "disable", "--email", "anna@example.com"], "");
+    let listed = office.ok(&["user", "list"], "");
+    let anna = listed.lines().find(|line| line.starts_with("anna@example.com")).unwrap();
+    assert!(anna.contains("disabled") && anna.contains(&format!("staff {company}")), "{listed}");
+    office.ok(&["company", "second-factor", &company, "required"], "");
+    let weak = office.run(
+        &["user", "create", "--email", "b@example.com", "--name", "B", "--role", "super_admin"],
+        "password1234\n",
+    );
+    assert!(String::from_utf8_lossy(&weak.stderr).contains("among the first that are tried"));
+}
+
+#[test]
 fn wrong_use_ends_in_one_sentence_with_what_to_do() {
     let office = Office::on_sqlite();
     let cases: [(&[&str], &str, i32); 8] = [

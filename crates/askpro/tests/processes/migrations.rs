@@ -70,7 +70,11 @@ fn rows(snapshot: &Snapshot) -> Vec<String> {
 }
 
 fn bare(row: &str) -> String {
-    row.trim_end_matches(')').trim_end_matches(",NULL").trim_end_matches(',').to_owned()
+    let mut bare = row.trim_end_matches(')');
+    while let Some(shorter) = [",NULL", ",'{}'", ",{}", ","].iter().find_map(|end| bare.strip_suffix(end)) {
+        bare = shorter;
+    }
+    bare.to_owned()
 }
 
 /// Whether the schema is a whole version's, or one with the index of an online

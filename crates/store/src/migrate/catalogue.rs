@@ -115,6 +115,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["call_identities", "wrong_references"];
     5 "0005_calls" Transactional Undo::Loses("calls with their functions, phone numbers, and secrets of Cal.com's webhooks"),
         sheds &["phone_numbers", "calls", "function_calls"];
+    6 "0006_people" Transactional Undo::Loses("who is signed in, second factors with their recovery codes, and open invitations"),
+        sheds &["installation_keys", "sessions", "second_factors", "recovery_codes", "password_links", "sign_in_failures"];
 };
 
 impl Migration {

@@ -1,7 +1,7 @@
 //! Sealing: what a stolen file must not show is encrypted before it is written.
 //!
-//! A ring of master keys wraps one data key per company; a data key seals
-//! values with XChaCha20-Poly1305. Company, table, column, row and key id are
+//! A ring of master keys wraps one data key per company and one for what belongs
+//! to the installation; a data key seals values with XChaCha20-Poly1305. Company, table, column, row and key id are
 //! associated data, so a ciphertext that was moved elsewhere does not open.
 //! Opening fails closed: there is no path that returns what it was given.
 
@@ -22,7 +22,7 @@ pub use ring::{KeyRing, RingError};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::{args, error::Result, tx::sealed::Raw};
+use crate::{PlatformTx, args, error::Result, tx::sealed::Raw};
 
 /// Why a value could not be sealed or opened. Never says what it held.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -144,6 +144,60 @@ pub(crate) fn open(
     let id = cipher::key_id(sealed)?;
     let key = data_key(tx, company, id)?;
     Ok(cipher::open(&key, id, company, place, sealed)?)
+}
+
+/// What the installation's own values are bound to in place of a company. No
+/// company has this id: a UUIDv7 is never nil.
+const INSTALLATION: CompanyId = CompanyId(Uuid::nil());
+
+/// Seals a value that belongs to the installation rather than to a company. Its
+/// key is made when it is first needed.
+pub(crate) fn seal_for_installation(
+    tx: &mut PlatformTx<'_>,
+    place: &Place<'_>,
+    plain: &[u8],
+    now: Timestamp,
+) -> Result<Vec<u8>> {
+    let active = "SELECT id FROM installation_keys WHERE active";
+    let id: Uuid = match tx.first(active, &[])? {
+        Some(row) => row.get(0)?,
+        None => {
+            let seals = tx.seals();
+            let id = uuid_v7(now, seals.chance.as_ref());
+            let mut bytes = [0; KEY_LENGTH];
+            seals.chance.fill(&mut bytes);
+            let wrapped = seals.ring.wrap(INSTALLATION, id, &Key::new(bytes), seals.chance.as_ref());
+            // Another process may be making one too; whichever stood first is used.
+            tx.execute(
+                "INSERT INTO installation_keys (id, wrapped, active, created_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT DO NOTHING",
+                args![id, wrapped, true, now],
+            )?;
+            tx.first(active, &[])?.ok_or(SealError::MissingKey)?.get(0)?
+        }
+    };
+    let key = installation_key(tx, id)?;
+    Ok(cipher::seal(&key, id, INSTALLATION, place, plain, tx.seals().chance.as_ref()))
+}
+
+/// Opens a value that was sealed for the installation.
+pub(crate) fn open_for_installation(
+    tx: &mut PlatformTx<'_>,
+    place: &Place<'_>,
+    sealed: &[u8],
+) -> Result<Vec<u8>> {
+    let id = cipher::key_id(sealed)?;
+    let key = installation_key(tx, id)?;
+    Ok(cipher::open(&key, id, INSTALLATION, place, sealed)?)
+}
+
+/// Read each time: it is needed when somebody types a code, not in every request.
+fn installation_key(tx: &mut PlatformTx<'_>, id: Uuid) -> Result<Key> {
+    let row = tx
+        .first("SELECT wrapped FROM installation_keys WHERE id = $1", args![id])?
+        .ok_or(SealError::MissingKey)?;
+    let wrapped: Vec<u8> = row.get(0)?;
+    Ok(tx.seals().ring.unwrap(INSTALLATION, id, &wrapped)?)
 }
 
 fn data_key(tx: &mut dyn Raw, company: CompanyId, id: Uuid) -> Result<Arc<Key>> {

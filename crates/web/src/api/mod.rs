@@ -4,6 +4,7 @@ mod appointments;
 mod calls;
 mod companies;
 mod list;
+mod me;
 mod params;
 mod services;
 
@@ -16,6 +17,7 @@ pub(crate) fn routes(parts: Parts) -> Parts {
     let sees_appointments = Access::Requires(Permission::ViewAppointments);
     let sees_calls = Access::Requires(Permission::ViewCalls);
     parts
+        .add(Method::GET, "/api/v1/me", Access::SignedIn, get(me::find))
         .add(Method::GET, "/api/v1/companies", sees_appointments, get(companies::list))
         .add(Method::GET, "/api/v1/services", sees_appointments, get(services::list))
         .add(Method::GET, "/api/v1/appointments", sees_appointments, get(appointments::list))

@@ -1,6 +1,9 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use askpro_app::{App, Pace};
+use askpro_app::{
+    App, Pace,
+    passwords::{Cost, Passwords},
+};
 use askpro_domain::{
     business::Branch,
     ids::{BranchId, Chance, Clock},
@@ -12,11 +15,11 @@ use askpro_providers::{calcom::Client, retell};
 use askpro_simulators::{Running, SimClock, calcom};
 use askpro_store::{Company, schedule};
 use askpro_testkit::{CALCOM_SECRET, Ground, Salon, SalonOptions};
-use askpro_web::Web;
+use askpro_web::{Outside, Web};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, StatusCode},
+    http::{Request, Response, StatusCode},
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -64,15 +67,33 @@ impl Scene {
         });
         let calcom = askpro_simulators::serve(stand_in, SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let salon = Salon::open(&ground, SalonOptions { calcom: Some(calcom.url()), ..options }).await;
-        let app = App::new(
+        let mut app = App::new(
             ground.store.clone(),
             ground.clock.clone(),
             ground.chance.clone() as Arc<dyn Chance>,
             Client::http().unwrap(),
             Pace { pause: SignedDuration::from_secs(5), ..Pace::default() },
         );
+        app.passwords = Arc::new(Passwords::with(Cost::CHEAP));
         let router = askpro_web::router(Web::new(app.clone()));
         Self { ground, salon, app, calcom, router }
+    }
+
+    /// From now on passwords are hashed at another cost.
+    pub(crate) fn dear(&mut self) {
+        self.app.passwords = Arc::new(Passwords::with(Cost { memory_kib: 128, passes: 1 }));
+        self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
+    /// From now on browsers come by https.
+    pub(crate) fn encrypted(&mut self) {
+        let outside = Outside { is_https: true, proxies: Vec::new() };
+        self.router = askpro_web::router(Web::new(self.app.clone()).seen_from(outside));
+    }
+
+    /// The whole answer, with its headers.
+    pub(crate) async fn exchange(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {

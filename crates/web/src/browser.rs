@@ -1,0 +1,296 @@
+//! What browsers bring along, and what is believed of it: the session's cookie,
+//! the page a request comes from, the language, the network address.
+
+use std::net::{IpAddr, SocketAddr};
+
+use askpro_app::sign_in::Visitor;
+use askpro_domain::{language::Language, secret::Secret};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts},
+};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{pages::Texts, web::Web};
+
+/// `__Host-`: only from this host, only encrypted, for the whole site. Browsers
+/// take loopback for encrypted, so the demonstration works over plain HTTP too.
+const SESSION_COOKIE: &str = "__Host-askpro";
+const LANGUAGE_COOKIE: &str = "__Host-askpro-lang";
+
+/// As the application makes them.
+const SECRET_LENGTH: usize = 43;
+
+/// Characters of a browser's name that are kept.
+const AGENT_AT_MOST: usize = 60;
+
+/// How this server is reached from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// Whether browsers come by `https`; then they are told never to come otherwise.
+    pub is_https: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpAddr>,
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+/// The session's secret that a request brings, where it has the form of one.
+pub(crate) fn session_secret(headers: &HeaderMap) -> Option<Secret> {
+    let value = cookie(headers, SESSION_COOKIE)?;
+    let is_ours = value.len() == SECRET_LENGTH && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_ours.then(|| Secret::new(value.to_owned()))
+}
+
+fn set(text: &str) -> (HeaderName, HeaderValue) {
+    (header::SET_COOKIE, HeaderValue::from_str(text).expect("cookies are made of letters and digits"))
+}
+
+/// Gives the browser a session.
+pub(crate) fn give_session(secret: &Secret) -> (HeaderName, HeaderValue) {
+    set(&format!("{SESSION_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", secret.expose()))
+}
+
+/// Takes it away.
+pub(crate) fn take_session() -> (HeaderName, HeaderValue) {
+    set(&format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
+}
+
+/// Keeps a language that somebody chose.
+pub(crate) fn keep_language(language: Language) -> (HeaderName, HeaderValue) {
+    set(&format!(
+        "{LANGUAGE_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
+        language.tag()
+    ))
+}
+
+/// What a form of this session carries, so that no other site can fill it in:
+/// derived from the secret, which other sites cannot read.
+pub(crate) fn form_token(secret: &Secret) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"askpro form token\0");
+    hash.update(secret.expose().as_bytes());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether a form's token is this session's.
+pub(crate) fn is_form_token(secret: &Secret, given: &str) -> bool {
+    bool::from(form_token(secret).as_bytes().ct_eq(given.as_bytes()))
+}
+
+/// Whether a request that changes something comes from a page of another site.
+/// Browsers say so themselves; what says nothing is no browser of today and has
+/// no cookie that anybody else could use.
+pub(crate) fn is_from_elsewhere(method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() {
+        return false;
+    }
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return !matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    let host = text(header::HOST).unwrap_or_default();
+    origin.split_once("://").is_none_or(|(_, authority)| !authority.eq_ignore_ascii_case(host))
+}
+
+/// Whether the answer is read by a person in a browser.
+pub(crate) fn is_for_a_person(uri: &Uri, headers: &HeaderMap) -> bool {
+    let machine = ["/api/", "/retell/", "/calcom/", "/health/"];
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepts.contains("text/html") && !machine.iter().any(|start| uri.path().starts_with(start))
+}
+
+/// A language that the address itself asks for: `?lang=en`.
+pub(crate) fn asked_language(uri: &Uri) -> Option<Language> {
+    let pair = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang="))?;
+    [Language::De, Language::En].into_iter().find(|language| language.tag() == pair)
+}
+
+/// The language of pages: asked for, kept, preferred by the browser, else German.
+pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
+    let preferred = || {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        let weight = |part: &str| -> f32 {
+            part.split_once(";q=").map_or(1.0, |(_, weight)| weight.trim().parse().unwrap_or(0.0))
+        };
+        let mut best: Option<(f32, Language)> = None;
+        for part in accepted.split(',').take(20) {
+            if let Some(language) = Language::from_tag(part.split(';').next().unwrap_or_default().trim())
+                && best.is_none_or(|(known, _)| weight(part) > known)
+            {
+                best = Some((weight(part), language));
+            }
+        }
+        best.map(|(_, language)| language)
+    };
+    asked_language(uri)
+        .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag))
+        .or_else(preferred)
+        .unwrap_or(Language::De)
+}
+
+impl FromRequestParts<Web> for Texts {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self(language(&parts.uri, &parts.headers)))
+    }
+}
+
+/// From where and with what a request came.
+pub(crate) struct From(pub(crate) Visitor);
+
+impl FromRequestParts<Web> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let address = peer.map(|peer| visitor_address(peer, &parts.headers, &web.outside.proxies));
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self(Visitor {
+            address: address.map_or_else(|| "unknown".into(), network),
+            agent: agent.map_or_else(|| "?".into(), agent_in_words),
+        }))
+    }
+}
+
+/// Who really asks: the last address in the chain that no proxy of ours wrote.
+fn visitor_address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    if !proxies.contains(&peer.to_canonical()) {
+        return peer.to_canonical();
+    }
+    let chain: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let mut asks = peer;
+    for link in chain.iter().rev().take(20) {
+        let Ok(address) = link.trim().parse::<IpAddr>() else { break };
+        asks = address;
+        if !proxies.contains(&address.to_canonical()) {
+            break;
+        }
+    }
+    asks.to_canonical()
+}
+
+/// An address as limits count it: one household has a whole /64 of IPv6.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(four) => four.to_string(),
+        IpAddr::V6(six) => {
+            let [a, b, c, d, ..] = six.segments();
+            format!("{:x}:{:x}:{:x}:{:x}::/64", a, b, c, d)
+        }
+    }
+}
+
+/// A browser's name as its owner knows it: Firefox, Linux.
+fn agent_in_words(agent: &str) -> String {
+    let find = |known: &[(&str, &str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| (*word).to_owned())
+    };
+    let browser = find(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_page_of_another_site_is_known_by_what_the_browser_says() {
+        let post = |pairs: &[(&'static str, &str)]| is_from_elsewhere(&Method::POST, &headers(pairs));
+        let host = ("host", "console.example");
+        assert!(!post(&[host]));
+        assert!(!post(&[host, ("origin", "https://console.example")]));
+        assert!(!post(&[host, ("sec-fetch-site", "same-origin")]));
+        for other in [
+            "https://evil.example",
+            "null",
+            "https://console.example.evil.example",
+            "https://console.example:444",
+            "",
+        ] {
+            assert!(post(&[host, ("origin", other)]), "{other}");
+        }
+        for site in ["cross-site", "same-site", "nonsense"] {
+            assert!(post(&[host, ("origin", "https://console.example"), ("sec-fetch-site", site)]), "{site}");
+        }
+        assert!(!is_from_elsewhere(&Method::GET, &headers(&[("sec-fetch-site", "cross-site")])));
+    }
+
+    #[test]
+    fn an_address_is_believed_only_from_a_proxy_of_ours() {
+        let proxy: IpAddr = "10.0.0.1".parse().unwrap();
+        let forged = headers(&[("x-forwarded-for", "198.51.100.7, 203.0.113.9")]);
+        let seen = |peer: &str, proxies: &[IpAddr]| {
+            visitor_address(peer.parse().unwrap(), &forged, proxies).to_string()
+        };
+        assert_eq!(seen("192.0.2.1", &[proxy]), "192.0.2.1");
+        assert_eq!(seen("10.0.0.1", &[proxy]), "203.0.113.9", "what a visitor wrote in front does not count");
+        assert_eq!(seen("::ffff:10.0.0.1", &[proxy]), "203.0.113.9");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::/64");
+    }
+
+    #[test]
+    fn a_secret_has_one_form_and_languages_have_an_order() {
+        let secret = "a".repeat(43);
+        let held = |value: &str| {
+            session_secret(&headers(&[("cookie", &format!("x=1; __Host-askpro={value}; y=2"))]))
+        };
+        assert!(held(&secret).is_some());
+        for wrong in ["", "short", &"a".repeat(44), &format!("{}%", "a".repeat(42)), &"ä".repeat(20)] {
+            assert!(held(wrong).is_none(), "{wrong}");
+        }
+        let page: Uri = "/login".parse().unwrap();
+        let prefers = |text: &str| language(&page, &headers(&[("accept-language", text)]));
+        assert_eq!(prefers("fr, en;q=0.8, de;q=0.5"), Language::En);
+        assert_eq!(prefers("de-AT,en;q=0.9"), Language::De);
+        assert_eq!(prefers("fr"), Language::De);
+        assert_eq!(language(&"/login?a=b&lang=en".parse().unwrap(), &headers(&[])), Language::En);
+        assert_eq!(
+            agent_in_words("Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/150.0"),
+            "Firefox, Linux"
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Styles, font and icon, embedded; each address carries the hash of what it
+//! gives, so that browsers may keep it for ever.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{problem::Problem, web::Web};
+
+struct Asset {
+    address: String,
+    media: &'static str,
+    bytes: Vec<u8>,
+}
+
+static ASSETS: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(|| {
+    let font =
+        asset("inter-latin.woff2", "font/woff2", include_bytes!("../../assets/inter-latin.woff2").to_vec());
+    let hashed = font.address.trim_start_matches("/assets/").to_owned();
+    let css = include_str!("../../assets/console.css").replace("inter-latin.woff2", &hashed);
+    HashMap::from([
+        ("inter-latin.woff2", font),
+        ("console.css", asset("console.css", "text/css; charset=utf-8", css.into_bytes())),
+        ("icon.svg", asset("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg").to_vec())),
+    ])
+});
+
+fn asset(name: &str, media: &'static str, bytes: Vec<u8>) -> Asset {
+    let hash: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let (stem, ending) = name.rsplit_once('.').expect("every asset has an ending");
+    Asset { address: format!("/assets/{stem}-{hash}.{ending}"), media, bytes }
+}
+
+/// Where an asset is found.
+pub(crate) fn address(name: &str) -> &'static str {
+    ASSETS.get(name).map_or("", |asset| &asset.address)
+}
+
+/// Gives an asset by its address.
+pub(super) async fn give(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let wanted = format!("/assets/{name}");
+    let found = ASSETS.values().find(|asset| asset.address == wanted);
+    let asset = found.ok_or_else(|| Problem::not_found(web.app.chance.as_ref()))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(asset.media)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+    ];
+    Ok((headers, asset.bytes.clone()).into_response())
+}
