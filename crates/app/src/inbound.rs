@@ -21,11 +21,12 @@ use crate::{
     last_known::Business,
 };
 
-/// How long the database may take; the caller hears it ring meanwhile.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the database may take; the caller hears it ring meanwhile. With finding
+/// the connection and a known customer it stays below a second.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How long looking for a known customer may take on top.
-const CUSTOMER_PATIENCE: Duration = Duration::from_millis(250);
+const CUSTOMER_PATIENCE: Duration = Duration::from_millis(150);
 
 /// What Retell is told. Whatever is absent is left as the number has it there, so
 /// that a call is never left unanswered.

@@ -107,7 +107,7 @@ impl App {
         let filter = calls::Filter { id: Some(id), ..calls::Filter::default() };
         scoped!(self, scope, move |tx| {
             let Some(call) = calls::list(tx, &filter, 1)?.pop() else { return Ok(None) };
-            let functions = calls::functions(tx, id)?;
+            let functions = calls::functions(tx, call.company, id)?;
             Ok(Some((call, functions)))
         })
     }

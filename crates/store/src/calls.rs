@@ -377,11 +377,11 @@ const FUNCTIONS_AT_MOST: u32 = 500;
 
 /// The functions that were called in a call, in order of time. Their arguments
 /// and answers stay sealed: `exchange` is empty.
-pub fn functions(tx: &mut impl Reads, call: CallId) -> Result<Vec<FunctionCall>> {
+pub fn functions(tx: &mut impl Reads, company: CompanyId, call: CallId) -> Result<Vec<FunctionCall>> {
     let rows = tx.query(
         "SELECT function, tool_call_id, status, error_id, at, duration_ms FROM function_calls
-         WHERE call_id = $1 ORDER BY at, id LIMIT $2",
-        args![call, FUNCTIONS_AT_MOST],
+         WHERE company_id = $1 AND call_id = $2 ORDER BY at, id LIMIT $3",
+        args![company, call, FUNCTIONS_AT_MOST],
     )?;
     rows.iter()
         .map(|row| {

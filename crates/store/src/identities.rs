@@ -6,7 +6,7 @@ use askpro_domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{CompanyTx, args, error::Result, tx::sealed::Raw};
+use crate::{CompanyTx, Engine, args, error::Result, tx::sealed::Raw};
 
 /// No call lasts longer; what is older is removed.
 const CALL_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
@@ -74,7 +74,9 @@ pub fn add_wrong_reference(
     Ok(())
 }
 
-/// How many wrong references a call and a number have brought.
+/// How many wrong references a call and a number have brought. Whoever asks at the
+/// same moment for the same number, or the same call where there is none, waits
+/// until this transaction has counted its own.
 pub fn wrong_references(
     tx: &mut CompanyTx<'_>,
     call: &(ConnectionId, String),
@@ -82,6 +84,14 @@ pub fn wrong_references(
     now: Timestamp,
 ) -> Result<WrongReferences> {
     let company = tx.company_id();
+    // SQLite has one writer, so there it is nothing.
+    if tx.engine() == Engine::Postgres {
+        let same = number_hash.unwrap_or(&call.1);
+        tx.query(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+            args![format!("wrong references {company} {same}")],
+        )?;
+    }
     let mut count = |sql: &str, arguments: &[crate::value::Value]| -> Result<u32> {
         tx.first(sql, arguments)?.map_or(Ok(0), |row| row.get(0))
     };

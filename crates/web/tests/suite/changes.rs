@@ -128,6 +128,21 @@ askpro_testkit::on_both_databases! {
         assert_eq!(scene.count("SELECT count(*) FROM wrong_references"), 5);
     }
 
+    async fn guesses_at_the_same_moment_are_no_way_around_the_five(ground) {
+        let scene = Scene::open(ground).await;
+        let guesses = (0..24).map(|number: u8| {
+            let letters = ["A", "C", "D", "E", "F"];
+            let reference = format!("{}{}AAAA", letters[usize::from(number / 5)], letters[usize::from(number % 5)]);
+            let args = json!({ "reference": reference, "customer_name": "Erika Muster" });
+            let scene = &scene;
+            async move { ask(scene, &withheld("c1"), "find_appointments", args).await["status"].clone() }
+        });
+        let answers = futures_util::future::join_all(guesses).await;
+        assert_eq!(answers.iter().filter(|status| **status == "none").count(), 5, "{answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == "refused").count(), 19, "{answers:?}");
+        assert_eq!(scene.count("SELECT count(*) FROM wrong_references"), 5);
+    }
+
     async fn twenty_wrong_references_an_hour_are_enough_for_one_number(ground) {
         let scene = Scene::open(ground).await;
         let booked = book(&scene, &call("c0"), "morgen um zehn", "Erika Muster").await;
