@@ -12,6 +12,7 @@ mod inbound;
 mod journal;
 mod last_known;
 pub mod passwords;
+mod people;
 mod reading;
 pub mod settle;
 pub mod setup;

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use askpro_domain::{
-    access::{Membership, Principal, Role},
-    business::CompanySettings,
-    ids::{CompanyId, SessionId, UserId, random_text},
+    access::{Principal, Role},
+    ids::{SessionId, UserId, random_text},
     secret::Secret,
     sign_in::{Code, Patience, Seed, Stage, WRONG_CODES_AT_MOST, Weakness, weakness},
 };
@@ -23,9 +22,10 @@ use sha2::{Digest, Sha256};
 use crate::{App, passwords::HashError};
 
 /// How long the database may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-const SIGNING_IN: Platform = Platform { because: "people sign in to the installation, not to a company" };
+pub(crate) const SIGNING_IN: Platform =
+    Platform { because: "people sign in to the installation, not to a company" };
 
 /// A session's secret and a link's: 43 base62 characters are 256 bits.
 const SECRET_LENGTH: usize = 43;
@@ -508,70 +508,6 @@ impl App {
                 }
                 sessions::revoke_all(tx, person.id, None, now)?;
                 Ok(LinkUse::Done)
-            })
-            .await
-    }
-
-    /// Lets somebody in or keeps them out, by their address.
-    pub async fn set_user_active(&self, email: &str, active: bool, actor: &'static str) -> Result<(), Error> {
-        let (now, email) = (self.clock.now(), email.trim().to_lowercase());
-        self.store
-            .platform_write(SIGNING_IN, PATIENCE, move |tx| {
-                let user = people::find_user(tx, &email)?
-                    .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
-                people::set_active(tx, user.id, active, actor, now)
-            })
-            .await
-    }
-
-    /// Takes somebody's second factor away, by their address: their telephone is lost.
-    pub async fn remove_second_factor(&self, email: &str, actor: &'static str) -> Result<(), Error> {
-        let (now, email) = (self.clock.now(), email.trim().to_lowercase());
-        self.store
-            .platform_write(SIGNING_IN, PATIENCE, move |tx| {
-                let user = people::find_user(tx, &email)?
-                    .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
-                doors::remove_second_factor(tx, user.id, actor, now)?;
-                sessions::revoke_all(tx, user.id, None, now)?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Whether a company's people must have a second factor. Who is signed in signs
-    /// in anew.
-    pub async fn require_second_factor(
-        &self,
-        company: CompanyId,
-        required: bool,
-        actor: &'static str,
-    ) -> Result<(), Error> {
-        let now = self.clock.now();
-        self.store
-            .write(askpro_store::Company(company), PATIENCE, move |tx| {
-                let known = schedule::find_company(tx, company)?.ok_or_else(|| {
-                    Error::Unfit("there is no such company; see `askpro company list`".into())
-                })?;
-                let settings = CompanySettings { requires_second_factor: required, ..known.settings };
-                schedule::change_settings(tx, settings, actor, now)
-            })
-            .await?;
-        self.store
-            .platform_write(SIGNING_IN, PATIENCE, move |tx| sessions::revoke_members(tx, company, now))
-            .await?;
-        Ok(())
-    }
-
-    /// People by address, after `after`, with their memberships.
-    pub async fn list_users(&self, after: String, limit: u32) -> Result<Vec<(User, Vec<Membership>)>, Error> {
-        self.store
-            .platform_read(SIGNING_IN, PATIENCE, move |tx| {
-                let users = people::list_users(tx, &after, limit)?;
-                users
-                    .into_iter()
-                    .map(|user| Ok((people::memberships(tx, user.id)?, user)))
-                    .map(|found: Result<_, Error>| found.map(|(memberships, user)| (user, memberships)))
-                    .collect()
             })
             .await
     }

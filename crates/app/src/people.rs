@@ -1,0 +1,79 @@
+//! What is done with people by whoever looks after them.
+
+use askpro_domain::{access::Membership, business::CompanySettings, ids::CompanyId};
+use askpro_store::{
+    Error,
+    people::{self, User},
+    schedule, sessions, sign_in as doors,
+};
+
+use crate::{
+    App,
+    sign_in::{PATIENCE, SIGNING_IN},
+};
+
+impl App {
+    /// Lets somebody in or keeps them out, by their address.
+    pub async fn set_user_active(&self, email: &str, active: bool, actor: &'static str) -> Result<(), Error> {
+        let (now, email) = (self.clock.now(), email.trim().to_lowercase());
+        self.store
+            .platform_write(SIGNING_IN, PATIENCE, move |tx| {
+                let user = people::find_user(tx, &email)?
+                    .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
+                people::set_active(tx, user.id, active, actor, now)
+            })
+            .await
+    }
+
+    /// Takes somebody's second factor away, by their address: their telephone is lost.
+    pub async fn remove_second_factor(&self, email: &str, actor: &'static str) -> Result<(), Error> {
+        let (now, email) = (self.clock.now(), email.trim().to_lowercase());
+        self.store
+            .platform_write(SIGNING_IN, PATIENCE, move |tx| {
+                let user = people::find_user(tx, &email)?
+                    .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
+                doors::remove_second_factor(tx, user.id, actor, now)?;
+                sessions::revoke_all(tx, user.id, None, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Whether a company's people must have a second factor. Who is signed in signs
+    /// in anew.
+    pub async fn require_second_factor(
+        &self,
+        company: CompanyId,
+        required: bool,
+        actor: &'static str,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        self.store
+            .write(askpro_store::Company(company), PATIENCE, move |tx| {
+                let known = schedule::find_company(tx, company)?.ok_or_else(|| {
+                    Error::Unfit("there is no such company; see `askpro company list`".into())
+                })?;
+                let settings = CompanySettings { requires_second_factor: required, ..known.settings };
+                schedule::change_settings(tx, settings, actor, now)
+            })
+            .await?;
+        self.store
+            .platform_write(SIGNING_IN, PATIENCE, move |tx| sessions::revoke_members(tx, company, now))
+            .await?;
+        Ok(())
+    }
+
+    /// People by address, after `after`, with their memberships.
+    pub async fn list_users(&self, after: String, limit: u32) -> Result<Vec<(User, Vec<Membership>)>, Error> {
+        self.store
+            .platform_read(SIGNING_IN, PATIENCE, move |tx| {
+                let users = people::list_users(tx, &after, limit)?;
+                users
+                    .into_iter()
+                    .map(|user| Ok((people::memberships(tx, user.id)?, user)))
+                    .map(|found: Result<_, Error>| found.map(|(memberships, user)| (user, memberships)))
+                    .collect()
+            })
+            .await
+    }
+}
