@@ -2,11 +2,12 @@
 
 use askpro_domain::ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{CompanyTx, Reads, args, audit, error::Result, tx::sealed::Raw};
 
 /// A number, and who answers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneNumber {
     /// Its id.
     pub id: PhoneNumberId,
