@@ -4,7 +4,8 @@ use askpro_domain::business::StaffMember;
 use askpro_store::{
     Company, CompanyTx, Result,
     answers::{self, AnswerKey, Claim},
-    audit, schedule, tasks,
+    audit::{self, Entry},
+    schedule, tasks,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -62,7 +63,7 @@ fn note(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Ti
     let note = json!({ "name": name, "phone": phone.as_str(), "topic": arguments.long_text("topic", TOPIC_AT_MOST),
         "when": arguments.text("when") });
     let task = tasks::add_call_back(tx, place.branch.id, &note.to_string(), due, now)?;
-    audit::add(tx, &format!("call:{}", cx.connection), "task.created", &task.to_string(), None, now)?;
+    audit::add(tx, &cx.actor(), &Entry::new("task.created", task), now)?;
     let spoken = Spoken { zone: &place.zone, now };
     let data = json!({ "task_id": task.to_string(), "due": local(due, &place) });
     Ok(Answer::new(Status::Noted, place.language, &Sentence::CallBackNoted { due, spoken }, data))

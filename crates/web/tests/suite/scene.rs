@@ -5,6 +5,7 @@ use askpro_app::{
     passwords::{Cost, Passwords},
 };
 use askpro_domain::{
+    actor::Actor,
     business::Branch,
     ids::{BranchId, Chance, Clock},
     language::Language,
@@ -197,7 +198,7 @@ impl Scene {
         self.ground
             .store
             .write(Company(self.salon.company), SOON, move |tx| {
-                schedule::create_branch(tx, &branch, "test", now)
+                schedule::create_branch(tx, &branch, &Actor::system("test"), now)
             })
             .await
             .unwrap();
