@@ -2,6 +2,7 @@
 //! here, for whoever checks a signature or calls the provider.
 
 use askpro_domain::{
+    actor::Actor,
     ids::{CompanyId, ConnectionId},
     secret::Secret,
 };
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::{
-    CompanyTx, PlatformTx, Reads, args, audit,
+    CompanyTx, PlatformTx, Reads, args,
+    audit::{self, Entry},
     error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
@@ -64,7 +66,7 @@ pub struct Connection {
 }
 
 /// Adds a connection.
-pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now: Timestamp) -> Result<()> {
+pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &Actor, now: Timestamp) -> Result<()> {
     let company = tx.company_id();
     let sealed = seal::seal(tx, company, &place(connection.id.as_str()), connection.key.expose().as_bytes())?;
     let secret = match &connection.webhook_secret {
@@ -94,7 +96,7 @@ pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now:
             now
         ],
     )?;
-    audit::add(tx, actor, "connection.created", connection.id.as_str(), None, now)
+    audit::add(tx, actor, &Entry::new("connection.created", &connection.id), now)
 }
 
 const CONNECTION: &str =

@@ -7,11 +7,14 @@
 
 use std::{fs, io, path::PathBuf, sync::Arc, time::Duration};
 
-use askpro_domain::ids::{BranchId, CompanyId, TaskId};
+use askpro_domain::{
+    actor::Actor,
+    ids::{BranchId, CompanyId, ConnectionId, TaskId},
+};
 use askpro_store::{
     Company, Error, Result,
     answers::{self, AnswerKey, Claim},
-    audit,
+    audit::{self, Entry},
     seal::SealError,
     tasks,
 };
@@ -44,8 +47,10 @@ pub(crate) struct Kept {
     pub(crate) company: CompanyId,
     /// Where.
     pub(crate) branch: BranchId,
-    /// Who noted it.
-    pub(crate) actor: String,
+    /// Through which connection it came.
+    pub(crate) connection: ConnectionId,
+    /// In which call.
+    pub(crate) call_id: Option<String>,
     /// The key of the function call.
     pub(crate) key: AnswerKey,
     /// Whom to ring back and about what, as the task keeps it.
@@ -174,7 +179,9 @@ impl App {
                 )? {
                     return Ok(false);
                 }
-                audit::add(tx, &kept.actor, "task.created", &kept.task.to_string(), None, now)?;
+                let actor = Actor::connection(kept.connection.clone())
+                    .at(kept.call_id.as_deref().unwrap_or_default());
+                audit::add(tx, &actor, &Entry::new("task.created", kept.task), now)?;
                 answers::record(tx, &kept.key, &kept.answer.to_bytes(), None, true)?;
                 Ok(true)
             })

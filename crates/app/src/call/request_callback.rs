@@ -9,7 +9,8 @@ use askpro_domain::{
 use askpro_store::{
     Company, Error, Result,
     answers::{self, AnswerKey, Claim},
-    audit, schedule, tasks,
+    audit::{self, Entry},
+    schedule, tasks,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -57,7 +58,7 @@ impl App {
                 let answer = match wish(&context, &said, &branches, &staff, now)? {
                     Ok(wish) => {
                         let task = tasks::add_call_back(tx, wish.place.branch.id, &wish.note, wish.due, now)?;
-                        audit::add(tx, &actor(&context), "task.created", &task.to_string(), None, now)?;
+                        audit::add(tx, &context.actor(), &Entry::new("task.created", task), now)?;
                         wish.noted(task, now)
                     }
                     Err(question) => question,
@@ -93,7 +94,8 @@ impl App {
             task,
             company: cx.company,
             branch: wish.place.branch.id,
-            actor: actor(cx),
+            connection: cx.connection.clone(),
+            call_id: cx.call_id.clone(),
             key,
             answer: wish.noted(task, now),
             note: wish.note,
@@ -102,10 +104,6 @@ impl App {
         };
         self.keep_until_back(kept).await
     }
-}
-
-fn actor(cx: &CallContext) -> String {
-    format!("call:{}", cx.connection)
 }
 
 /// A call-back that can be noted.

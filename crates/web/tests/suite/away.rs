@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc, time::Instant};
 
 use askpro_app::{App, StateFolder, setup::NumberPlan};
 use askpro_domain::ids::Chance;
-use askpro_providers::calcom::Client;
+use askpro_providers::transport::Http;
 use askpro_store::Store;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn started(scene: &Scene, store: Store) -> App {
         store,
         scene.ground.clock.clone(),
         scene.ground.chance.clone() as Arc<dyn Chance>,
-        Client::http().unwrap(),
+        Arc::new(Http::new().unwrap()),
         scene.app.pace,
     );
     let app = app.keeping_state_in(folder);
