@@ -17,6 +17,7 @@ mod reading;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
+mod steady_clock;
 pub mod webhook;
 pub mod worker;
 mod world;
@@ -38,6 +39,7 @@ pub use inbound::InboundAnswer;
 use jiff::SignedDuration;
 pub use journal::{Entry, Journal};
 pub use reading::Scope;
+pub use steady_clock::SteadyClock;
 pub use world::{SystemChance, SystemClock};
 
 /// What every use case works with. Cheap to clone.
