@@ -11,6 +11,7 @@ mod directory;
 mod inbound;
 mod journal;
 mod last_known;
+pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
@@ -60,6 +61,8 @@ pub struct App {
     pub journal: Arc<Journal>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// How mails leave, where that is set up.
+    pub mail: Option<Arc<mail::Office>>,
 }
 
 impl App {
@@ -81,6 +84,7 @@ impl App {
             last_known: Arc::default(),
             journal: Arc::default(),
             passwords: Arc::default(),
+            mail: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use askpro_app::{App, Pace, SystemChance, SystemClock};
+use askpro_app::{App, Pace, SystemChance, SystemClock, mail::Office};
 use askpro_domain::ids::{Chance, Clock};
 use askpro_providers::calcom;
 use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
@@ -71,7 +71,12 @@ pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
 
 /// The use cases as the configuration says.
 pub(crate) fn configured_app(config: &Config) -> anyhow::Result<App> {
-    app(config.database_url(), key_ring(config)?, Pace::default())
+    let mut app = app(config.database_url(), key_ring(config)?, Pace::default())?;
+    if let Some(url) = config.mail_url() {
+        let office = Office::open(url, &config.address_for_people()?);
+        app.mail = Some(office.map_err(|reason| anyhow::anyhow!("ASKPRO_MAIL_URL: {reason}"))?);
+    }
+    Ok(app)
 }
 
 /// Which parts of the program run in this process.
@@ -115,7 +120,7 @@ pub(crate) async fn run_seen_from(
         let (app, stop) = (app.clone(), stop.clone());
         async move {
             if roles.works {
-                app.work(&worker, stop).await;
+                tokio::join!(app.work(&worker, stop.clone()), app.send_mails(&worker, stop));
             }
         }
     };

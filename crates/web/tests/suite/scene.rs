@@ -85,6 +85,12 @@ impl Scene {
         self.router = askpro_web::router(Web::new(self.app.clone()));
     }
 
+    /// From now on mails go there.
+    pub(crate) fn post_to(&mut self, mail_url: &str) {
+        self.app.mail = Some(askpro_app::mail::Office::open(mail_url, "https://askpro.example.com").unwrap());
+        self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
     /// From now on browsers come by https.
     pub(crate) fn encrypted(&mut self) {
         let outside = Outside { is_https: true, proxies: Vec::new() };
