@@ -25,6 +25,7 @@ mod world;
 use std::sync::Arc;
 
 use askpro_domain::ids::{Chance, Clock};
+use askpro_providers::transport::Transport;
 pub use askpro_providers::{
     calcom::SIGNATURE_HEADER as CALCOM_SIGNATURE_HEADER, retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER,
 };
@@ -49,8 +50,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub chance: Arc<dyn Chance>,
-    /// Connections to providers.
-    pub http: reqwest::Client,
+    /// The way to providers.
+    pub transport: Arc<dyn Transport>,
     /// How patient the background work is.
     pub pace: Pace,
     /// What companies offer, prepared for being asked.
@@ -71,14 +72,14 @@ impl App {
         store: Store,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
-        http: reqwest::Client,
+        transport: Arc<dyn Transport>,
         pace: Pace,
     ) -> Self {
         Self {
             store,
             clock,
             chance,
-            http,
+            transport,
             pace,
             catalogues: Arc::default(),
             last_known: Arc::default(),

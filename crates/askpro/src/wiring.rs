@@ -5,7 +5,7 @@ use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use askpro_app::{App, Pace, SystemChance, SystemClock, mail::Office};
 use askpro_domain::ids::{Chance, Clock};
-use askpro_providers::calcom;
+use askpro_providers::transport::Http;
 use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
 use askpro_web::{Bound, Outside, Web};
 use tokio::sync::watch;
@@ -66,7 +66,7 @@ pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
         time: askpro_store::SharedTime::Database,
     })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Ok(App::new(store, clock, chance, calcom::Client::http()?, pace))
+    Ok(App::new(store, clock, chance, Arc::new(Http::new()?), pace))
 }
 
 /// The use cases as the configuration says.

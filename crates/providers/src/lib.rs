@@ -7,3 +7,4 @@
 pub mod calcom;
 pub mod mail;
 pub mod retell;
+pub mod transport;

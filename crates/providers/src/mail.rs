@@ -70,7 +70,8 @@ impl Post {
             let from = sender(&noreply).or_else(|_| sender("AskPro <noreply@localhost>"))?;
             return Ok(Self { way: Way::Folder(PathBuf::from(folder)), from, host });
         }
-        let bad = || "the mail address must look like smtp://user:password@host:587, smtps://… or file:FOLDER";
+        let bad =
+            || "the mail address must look like smtp://user:password@host:587, smtps://… or file:FOLDER";
         let read = Url::parse(url).map_err(|_| bad())?;
         let server = read.host_str().filter(|host| !host.is_empty()).ok_or_else(bad)?;
         let said = |name: &str| read.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value);

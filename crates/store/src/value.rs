@@ -1,8 +1,8 @@
 //! Values on their way to and from a database, alike for both engines.
 
 use askpro_domain::ids::{
-    AppointmentId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, JobId, MailId, PhoneNumberId, ResourceId,
-    ServiceId, SessionId, StaffId, TaskId, TokenId, UserId,
+    AppointmentId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, JobId, MailId, PhoneNumberId,
+    ResourceId, ServiceId, SessionId, StaffId, TaskId, TokenId, UserId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -11,7 +11,7 @@ use askpro_domain::{
     policy::Policy,
     secret::Secret,
 };
-use askpro_providers::{calcom::Client, retell};
+use askpro_providers::{retell, transport::Http};
 use askpro_simulators::{Running, SimClock, calcom};
 use askpro_store::{Company, schedule};
 use askpro_testkit::{CALCOM_SECRET, Ground, Salon, SalonOptions};
@@ -71,7 +71,7 @@ impl Scene {
             ground.store.clone(),
             ground.clock.clone(),
             ground.chance.clone() as Arc<dyn Chance>,
-            Client::http().unwrap(),
+            Arc::new(Http::new().unwrap()),
             Pace { pause: SignedDuration::from_secs(5), ..Pace::default() },
         );
         app.passwords = Arc::new(Passwords::with(Cost::CHEAP));
