@@ -11,7 +11,8 @@ mod letters;
 use std::{sync::Arc, time::Duration};
 
 use askpro_domain::{
-    ids::{MailId, UserId},
+    actor::{Actor, Who},
+    ids::MailId,
     language::Language,
     secret::Secret,
     sign_in::Patience,
@@ -81,8 +82,17 @@ struct Wanted {
     /// The address as it was typed; perhaps nobody's.
     email: String,
     language: String,
-    /// Who asked, for the record.
+    /// Who asked, as the record writes it.
     actor: String,
+    /// From where.
+    from: Option<String>,
+}
+
+impl Wanted {
+    fn by(actor: &Actor, email: String, language: Language) -> Self {
+        let (actor, from) = (actor.who.to_string(), actor.from.clone());
+        Self { email, language: language.tag().into(), actor, from }
+    }
 }
 
 /// Lets a mail of a company leave once the transaction is kept.
@@ -117,7 +127,8 @@ impl App {
         let now = self.clock.now();
         let at_address = key(&["reset at address", &visitor.address]);
         let of_account = key(&["reset of account", &email]);
-        let wanted = written(&Wanted { email, language: language.tag().into(), actor: "nobody".into() })?;
+        let stranger = Actor::system("forgotten password").at(&visitor.address);
+        let wanted = written(&Wanted::by(&stranger, email, language))?;
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let wait = doors::claim_attempt(tx, &[(&at_address[..], Patience::ADDRESS)], now)?;
@@ -135,11 +146,11 @@ impl App {
 
     /// Lets somebody's invitation leave by mail, in the language of their company.
     /// False where no mail is set up.
-    pub async fn send_invitation(&self, email: &str, actor: &str) -> Result<bool> {
+    pub async fn send_invitation(&self, email: &str, actor: &Actor) -> Result<bool> {
         if self.mail.is_none() {
             return Ok(false);
         }
-        let (now, email, actor) = (self.clock.now(), email.trim().to_lowercase(), actor.to_owned());
+        let (now, email, actor) = (self.clock.now(), email.trim().to_lowercase(), actor.clone());
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let mut language = Language::De;
@@ -149,8 +160,7 @@ impl App {
                         language = schedule::find_company(tx, company)?.map_or(language, |one| one.language);
                     }
                 }
-                let (email, actor) = (email.clone(), actor.clone());
-                let wanted = written(&Wanted { email, language: language.tag().into(), actor })?;
+                let wanted = written(&Wanted::by(&actor, email.clone(), language))?;
                 mails::add_platform(tx, MailKind::Invitation, &wanted, now)
             })
             .await?;
@@ -228,7 +238,8 @@ impl App {
         purpose: Purpose,
     ) -> Result<Option<((String, Secret), String)>> {
         let (now, link) = (self.clock.now(), self.fresh_secret());
-        let (email, actor) = (wanted.email.clone(), wanted.actor.clone());
+        let email = wanted.email.clone();
+        let actor = Actor { who: Who::parse(&wanted.actor), from: wanted.from.clone() };
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let Some(user) = people::find_user(tx, &email)?.filter(|user| user.active) else {
@@ -238,17 +249,11 @@ impl App {
                 if purpose == Purpose::Invitation && user.password_hash != people::NO_PASSWORD {
                     return Ok(None);
                 }
-                let actor = if actor == "nobody" { own(user.id) } else { actor.clone() };
                 doors::create_link(tx, user.id, purpose, &link, &actor, now)?;
                 Ok(Some(((user.email, link.clone()), user.name)))
             })
             .await
     }
-}
-
-/// Whoever asks for a link from outside is written down as the person it is for.
-fn own(user: UserId) -> String {
-    format!("asked for {user}")
 }
 
 fn outcome(mail: &Leased, sent: std::result::Result<(), MailError>) -> End {

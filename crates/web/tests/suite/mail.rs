@@ -7,7 +7,7 @@ use std::{
 };
 
 use askpro_app::mail::{Message, enqueue};
-use askpro_domain::{access::Role, ids::Clock};
+use askpro_domain::{access::Role, actor::Actor, ids::Clock};
 use askpro_store::{Company, mails};
 use askpro_testkit::PATIENCE;
 use axum::http::StatusCode;
@@ -23,6 +23,7 @@ use crate::{
 };
 
 const ANNA: &str = "anna@example.com";
+const TEST: Actor = Actor::system("test");
 const OUTSIDE: &str = "https://askpro.example.com";
 
 /// What a mail server got, and what it answers to the text of a mail.
@@ -114,7 +115,7 @@ askpro_testkit::on_both_databases! {
         let (scene, inbox) = scene_with_server(ground).await;
         person(&scene, ANNA, Role::Staff).await;
         person(&scene, "gone@example.com", Role::Staff).await;
-        scene.app.set_user_active("gone@example.com", false, "test").await.unwrap();
+        scene.app.set_user_active("gone@example.com", false, &TEST).await.unwrap();
         let mut answers = Vec::new();
         for email in [ANNA, "gone@example.com", "nobody@example.com", "no address", "", "a\0b"] {
             let asked = Browser::open(&scene).post("/forgotten", &[("email", email)]).await;
@@ -144,7 +145,7 @@ askpro_testkit::on_both_databases! {
         let (scene, inbox) = scene_with_server(ground).await;
         let company = Some(scene.salon.company);
         scene.app.create_user_without_password(ANNA, "Anna Probe", Role::Staff, company).await.unwrap();
-        assert!(scene.app.send_invitation(ANNA, "test").await.unwrap());
+        assert!(scene.app.send_invitation(ANNA, &TEST).await.unwrap());
         let looks = (0..6).map(|worker| {
             let (app, worker) = (scene.app.clone(), format!("worker {worker}"));
             tokio::spawn(async move { app.send_mails_once(&worker).await.unwrap() })
@@ -168,7 +169,7 @@ askpro_testkit::on_both_databases! {
         let company = Some(scene.salon.company);
         scene.app.create_user_without_password(ANNA, "A", Role::Staff, company).await.unwrap();
         *inbox.answer.lock().unwrap() = "451 come again";
-        scene.app.send_invitation(ANNA, "test").await.unwrap();
+        scene.app.send_invitation(ANNA, &TEST).await.unwrap();
         assert_eq!(scene.app.send_mails_once("test").await.unwrap(), 1);
         assert_eq!(scene.app.send_mails_once("test").await.unwrap(), 0, "there is a pause");
         *inbox.answer.lock().unwrap() = TAKEN;
@@ -177,7 +178,7 @@ askpro_testkit::on_both_databases! {
         assert_eq!(inbox.take().len(), 1);
 
         *inbox.answer.lock().unwrap() = "550 no such mailbox anna@example.com";
-        scene.app.send_invitation(ANNA, "test").await.unwrap();
+        scene.app.send_invitation(ANNA, &TEST).await.unwrap();
         until_nothing_is_due(&scene).await;
         *inbox.answer.lock().unwrap() = TAKEN;
         scene.ground.clock.advance(SignedDuration::from_hours(12));
@@ -238,11 +239,11 @@ askpro_testkit::on_both_databases! {
         let (scene, inbox) = scene_with_server(ground).await;
         let company = Some(scene.salon.company);
         scene.app.create_user_without_password(ANNA, "A", Role::Staff, company).await.unwrap();
-        scene.app.send_invitation(ANNA, "test").await.unwrap();
+        scene.app.send_invitation(ANNA, &TEST).await.unwrap();
         scene.ground.as_owner(&["UPDATE mails SET payload_sealed = NULL"]).ok();
         let spoil = if scene.ground.url.starts_with("sqlite:") { "x'0102'" } else { "'\\x0102'" };
         scene.ground.as_owner(&[&format!("UPDATE mails SET payload_sealed = {spoil}")]).unwrap();
-        scene.app.send_invitation(ANNA, "test").await.unwrap();
+        scene.app.send_invitation(ANNA, &TEST).await.unwrap();
         until_nothing_is_due(&scene).await;
         assert_eq!(inbox.take().len(), 1);
         assert_eq!(scene.count("SELECT count(*) FROM mails WHERE status = 'dead'"), 1);
@@ -254,7 +255,7 @@ askpro_testkit::on_both_databases! {
         scene.post_to(&format!("file:{}", folder.display()));
         let company = Some(scene.salon.company);
         scene.app.create_user_without_password(ANNA, "A", Role::Staff, company).await.unwrap();
-        scene.app.send_invitation(ANNA, "test").await.unwrap();
+        scene.app.send_invitation(ANNA, &TEST).await.unwrap();
         until_nothing_is_due(&scene).await;
         let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(files.len(), 1);
@@ -269,7 +270,7 @@ askpro_testkit::on_both_databases! {
         let asked = Browser::open(&scene).post("/forgotten", &[("email", ANNA)]).await;
         assert!(asked.text.contains("askpro user reset"));
         assert_eq!(scene.count("SELECT count(*) FROM mails"), 0);
-        assert!(!scene.app.send_invitation(ANNA, "test").await.unwrap());
+        assert!(!scene.app.send_invitation(ANNA, &TEST).await.unwrap());
     }
 }
 

@@ -5,6 +5,7 @@ use askpro_app::{
     passwords::{Cost, Passwords},
 };
 use askpro_domain::{
+    actor::Actor,
     business::Branch,
     ids::{BranchId, Chance, Clock},
     language::Language,
@@ -89,6 +90,12 @@ impl Scene {
     pub(crate) fn post_to(&mut self, mail_url: &str) {
         self.app.mail = Some(askpro_app::mail::Office::open(mail_url, "https://askpro.example.com").unwrap());
         self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
+    /// From now on another process answers.
+    pub(crate) fn served_by(&mut self, app: App) {
+        self.router = askpro_web::router(Web::new(app.clone()));
+        self.app = app;
     }
 
     /// From now on browsers come by https.
@@ -203,7 +210,7 @@ impl Scene {
         self.ground
             .store
             .write(Company(self.salon.company), SOON, move |tx| {
-                schedule::create_branch(tx, &branch, "test", now)
+                schedule::create_branch(tx, &branch, &Actor::system("test"), now)
             })
             .await
             .unwrap();
