@@ -15,6 +15,7 @@ pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
+pub mod rights;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;

@@ -9,6 +9,7 @@ mod init;
 mod load_test;
 mod migrate;
 mod routes;
+mod seed;
 mod serve;
 mod simulate;
 mod token;
@@ -53,6 +54,9 @@ enum Command {
     Migrate(migrate::Migrate),
     /// List every route with who may call it
     Routes(routes::Routes),
+    /// Roles and permissions
+    #[command(subcommand)]
+    Seed(seed::Seed),
     /// Companies
     #[command(subcommand)]
     Company(company::Company),
@@ -92,6 +96,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init.run(&config),
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
+        Command::Seed(seed) => seed.run(&config),
         Command::Company(company) => company.run(&config),
         Command::User(user) => user.run(&config),
         Command::Connection(connection) => connection.run(&config),

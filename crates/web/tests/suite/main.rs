@@ -16,6 +16,7 @@ mod hostile;
 mod inbound;
 mod mail;
 mod other_functions;
+mod rights;
 mod scene;
 mod second_factor;
 mod series;
