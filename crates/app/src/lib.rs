@@ -5,6 +5,7 @@
 //! and replies. Providers are asked before or after a transaction, never inside;
 //! what must still happen is in the outbox before anything is promised.
 
+pub mod availability;
 pub mod call;
 mod call_events;
 mod directory;
@@ -29,7 +30,8 @@ pub use askpro_providers::{
 };
 use askpro_store::Store;
 pub use askpro_store::{
-    Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
+    Error as Failure, appointments, calls, connections::ConnectionKind, deliveries, jobs, lists,
+    sign_in::Purpose, tasks,
 };
 pub use directory::{Directory, Known};
 pub use inbound::InboundAnswer;

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    CompanyTx, PlatformTx, args,
-    error::Result,
+    CompanyTx, PlatformTx, Reads, args,
+    error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
 };
@@ -29,12 +29,22 @@ pub fn add(
     let row = id.to_string();
     let sealed = match detail {
         Some(detail) => {
-            let place = Place { table: "audit", column: "detail_sealed", row: &row };
+            let place = place(&row);
             Some(seal::seal(tx, company, &place, detail.as_bytes())?)
         }
         None => None,
     };
     insert(tx, id, Some(company), actor, action, subject, sealed, now)
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place { table: "audit", column: "detail_sealed", row }
+}
+
+/// The detail of an entry.
+pub(crate) fn opened(tx: &mut impl Reads, company: CompanyId, id: Uuid, sealed: &[u8]) -> Result<String> {
+    let text = seal::open(tx, company, &place(&id.to_string()), sealed)?;
+    String::from_utf8(text).map_err(|_| Error::Impossible("audit.detail_sealed".into()))
 }
 
 /// Adds an entry about the installation itself.
