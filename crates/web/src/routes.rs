@@ -4,6 +4,7 @@
 use askpro_app::{Failure, Scope};
 use askpro_domain::{
     access::{Permission, Principal, Reach, Role},
+    actor::Actor,
     ids::{Chance, SessionId, UserId},
     secret::Secret,
     sign_in::{Destination, Stage},
@@ -139,6 +140,8 @@ struct Guard {
 /// Proof that the permission of a route was checked, and where it holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Permit {
+    /// Who acts and from where, for the record.
+    pub(crate) actor: Actor,
     pub(crate) user: UserId,
     pub(crate) reach: Reach,
     /// Whether it holds only for one's own calendar, and who has appointments in it.
@@ -244,7 +247,10 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
                 None => return Problem::forbidden(chance).into_response(),
             },
         };
-        request.extensions_mut().insert(Permit { user: principal.user, reach, is_own });
+        let address =
+            browser::asking_address(request.extensions(), request.headers(), &guard.web.outside.proxies);
+        let actor = principal.actor().at(address.as_deref().unwrap_or_default());
+        request.extensions_mut().insert(Permit { actor, user: principal.user, reach, is_own });
     }
     if let Some(held) = held {
         request.extensions_mut().insert(held);

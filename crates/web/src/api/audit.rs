@@ -36,7 +36,7 @@ pub(super) struct Shown {
     /// Null where it is about the installation.
     company_id: Option<Text<CompanyId>>,
     at: Time,
-    /// Who: user:ID, call:CONNECTION, calendar:calcom, command line.
+    /// Who: person:ID, token:ID/PERSON, connection:ID, system:PART.
     actor: String,
     /// What.
     action: String,

@@ -203,7 +203,7 @@ async fn transcript(
         return Err(Problem::invalid(chance, "reason", "Say why you read it: it stands on record."));
     }
     let call = one::<Calls>(&web, &permit, id).await?;
-    let reader = format!("user:{}", permit.user);
+    let reader = permit.actor.clone();
     let text = web
         .app
         .read_transcript(call.company, call.id, reader, reason)

@@ -55,6 +55,7 @@ pub(super) trait Collection: Sized + Send + Sync + 'static {
     /// Begins behind a place; `None` where there is no such place.
     fn behind(filter: Self::Filter, cursor: &str) -> Option<Self::Filter>;
     /// Of which company a row is, where it is a company's.
+    #[expect(dead_code, reason = "what changes something asks for it")]
     fn company(row: &Row<Self>) -> Option<CompanyId>;
     /// How often it was changed, where that is counted.
     fn revision(_row: &Row<Self>) -> Option<u32> {
@@ -131,6 +132,7 @@ pub(super) fn page_limit(asked: Option<u32>) -> u32 {
     asked.unwrap_or(LIMIT).clamp(1, LIMIT_AT_MOST)
 }
 
+#[expect(dead_code, reason = "what changes something asks for it")]
 impl Meant {
     /// The company in which something is to be made.
     pub(super) fn company(&self, permit: &Permit, chance: &dyn Chance) -> Result<CompanyId, Problem> {
