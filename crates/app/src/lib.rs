@@ -7,6 +7,7 @@
 
 pub mod call;
 mod call_events;
+pub mod console;
 mod directory;
 mod inbound;
 mod journal;
