@@ -5,13 +5,13 @@
 //! and replies. Providers are asked before or after a transaction, never inside;
 //! what must still happen is in the outbox before anything is promised.
 
+mod away;
 pub mod call;
 mod call_events;
 pub mod console;
 mod directory;
 mod inbound;
 mod journal;
-mod last_known;
 pub mod passwords;
 mod people;
 mod reading;
@@ -25,6 +25,7 @@ mod world;
 use std::sync::Arc;
 
 use askpro_domain::ids::{Chance, Clock};
+use askpro_providers::transport::Transport;
 pub use askpro_providers::{
     calcom::SIGNATURE_HEADER as CALCOM_SIGNATURE_HEADER, retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER,
 };
@@ -32,11 +33,11 @@ use askpro_store::Store;
 pub use askpro_store::{
     Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
 };
+pub use away::{LastKnown, Spooled, StateFolder};
 pub use directory::{Directory, Known};
 pub use inbound::InboundAnswer;
 use jiff::SignedDuration;
 pub use journal::{Entry, Journal};
-pub use last_known::LastKnown;
 pub use reading::Scope;
 pub use world::{SystemChance, SystemClock};
 
@@ -49,14 +50,17 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub chance: Arc<dyn Chance>,
-    /// Connections to providers.
-    pub http: reqwest::Client,
+    /// The way to providers.
+    pub transport: Arc<dyn Transport>,
     /// How patient the background work is.
     pub pace: Pace,
     /// What companies offer, prepared for being asked.
     pub catalogues: Arc<call::Catalogues>,
     /// What businesses were like when the database last answered.
     pub last_known: Arc<LastKnown>,
+    /// Where what must survive a restart without the database is kept; `None`
+    /// keeps nothing, and then a call-back is not promised while it is away.
+    pub state: Option<Arc<StateFolder>>,
     /// Function calls on their way to their timeline.
     pub journal: Arc<Journal>,
     /// Hashing of passwords.
@@ -69,20 +73,27 @@ impl App {
         store: Store,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
-        http: reqwest::Client,
+        transport: Arc<dyn Transport>,
         pace: Pace,
     ) -> Self {
         Self {
             store,
             clock,
             chance,
-            http,
+            transport,
             pace,
             catalogues: Arc::default(),
             last_known: Arc::default(),
+            state: None,
             journal: Arc::default(),
             passwords: Arc::default(),
         }
+    }
+
+    /// The same, keeping its state in a folder.
+    #[must_use]
+    pub fn keeping_state_in(self, folder: StateFolder) -> Self {
+        Self { state: Some(Arc::new(folder)), ..self }
     }
 
     /// Reads what the first caller would otherwise wait for: the numbering plans

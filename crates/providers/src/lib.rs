@@ -6,3 +6,4 @@
 
 pub mod calcom;
 pub mod retell;
+pub mod transport;

@@ -76,7 +76,11 @@ impl App {
     ) -> Result<Option<Calcom>> {
         let found = self.store.read(company, patience, move |tx| connections::find(tx, &id)).await?;
         Ok(found.map(|connection| Calcom {
-            client: calcom::Client::new(self.http.clone(), connection.base_url.as_deref(), connection.key),
+            client: calcom::Client::new(
+                self.transport.clone(),
+                connection.base_url.as_deref(),
+                connection.key,
+            ),
             attendee_email: connection.attendee_email,
         }))
     }

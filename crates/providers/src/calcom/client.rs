@@ -1,9 +1,9 @@
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use askpro_domain::secret::Secret;
+use http::{HeaderValue, Method, header, request::Builder};
 use jiff::{SignedDuration, Timestamp};
-use reqwest::{Method, RequestBuilder, header};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     error::{Error, from_answer},
     wire::{Attendee, Booking, CreateBooking, Envelope},
 };
+use crate::transport::{Lost, Request, Transport};
 
 /// Cal.com's public address.
 const PUBLIC_BASE: &str = "https://api.cal.com";
@@ -22,12 +23,6 @@ const BOOKINGS_VERSION: &str = "2024-08-13";
 /// Bookings looked through when one is searched by its start; a minute of one
 /// event type holds no more.
 const FOUND_AT_MOST: u32 = 100;
-
-/// No answer that we read is longer; what is longer is not one.
-const ANSWER_BYTES_AT_MOST: usize = 1 << 20;
-
-/// How long connecting may take.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A booking to be made.
 #[derive(Clone, Debug)]
@@ -53,29 +48,16 @@ pub struct NewBooking {
 /// Speaks with Cal.com for one connection.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    transport: Arc<dyn Transport>,
     base: String,
     key: Secret,
 }
 
 impl Client {
-    /// A client that shares `http`'s connections. `base` is the root without `/v2`.
-    pub fn new(http: reqwest::Client, base: Option<&str>, key: Secret) -> Self {
+    /// A client that speaks through `transport`. `base` is the root without `/v2`.
+    pub fn new(transport: Arc<dyn Transport>, base: Option<&str>, key: Secret) -> Self {
         let base = base.unwrap_or(PUBLIC_BASE).trim_end_matches('/').to_owned();
-        Self { http, base, key }
-    }
-
-    /// The connections that all clients share. Redirects are not followed: an
-    /// API does not redirect, and a redirect could lead a key astray.
-    pub fn http() -> Result<reqwest::Client, reqwest::Error> {
-        // Installed once per process; a second time it reports that it is there.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        reqwest::Client::builder()
-            .connect_timeout(CONNECT_PATIENCE)
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(32)
-            .user_agent(concat!("AskPro/", env!("CARGO_PKG_VERSION")))
-            .build()
+        Self { transport, base, key }
     }
 
     /// Makes a booking. Not repeated here: a POST that timed out may have been
@@ -93,7 +75,7 @@ impl Client {
             },
             metadata: BTreeMap::from([(METADATA_KEY, new.appointment.clone())]),
         };
-        let request = self.request(Method::POST, "/v2/bookings").json(&body);
+        let request = with_body(self.request(Method::POST, "/v2/bookings"), &body);
         self.answer::<Envelope<Booking>>(request, patience).await.map(|envelope| envelope.data)
     }
 
@@ -110,12 +92,11 @@ impl Client {
         let margin = SignedDuration::from_mins(1);
         let after = start.checked_sub(margin).unwrap_or(start);
         let before = end.checked_add(margin).unwrap_or(end);
-        let request = self.request(Method::GET, "/v2/bookings").query(&[
-            ("eventTypeId", event_type_id.to_string()),
-            ("afterStart", after.to_string()),
-            ("beforeEnd", before.to_string()),
-            ("take", FOUND_AT_MOST.to_string()),
-        ]);
+        // Times and numbers need no escaping in a query.
+        let path = format!(
+            "/v2/bookings?eventTypeId={event_type_id}&afterStart={after}&beforeEnd={before}&take={FOUND_AT_MOST}"
+        );
+        let request = without_body(self.request(Method::GET, &path));
         let found: Envelope<Vec<Booking>> = self.answer(request, patience).await?;
         let mut ours: Vec<Booking> = found
             .data
@@ -129,7 +110,7 @@ impl Client {
 
     /// One booking, as it stands there; `None` where there is none of that id.
     pub async fn booking(&self, patience: Duration, uid: &str) -> Result<Option<Booking>, Error> {
-        let request = self.request(Method::GET, &format!("/v2/bookings/{uid}"));
+        let request = without_body(self.request(Method::GET, &format!("/v2/bookings/{uid}")));
         match self.answer::<Envelope<Booking>>(request, patience).await {
             Ok(envelope) => Ok(Some(envelope.data)),
             Err(Error::Refused { status: 404 }) => Ok(None),
@@ -145,57 +126,62 @@ impl Client {
         uid: &str,
         start: Timestamp,
     ) -> Result<Booking, Error> {
-        let request = self
-            .request(Method::POST, &format!("/v2/bookings/{uid}/reschedule"))
-            .json(&json!({ "start": start }));
+        let path = format!("/v2/bookings/{uid}/reschedule");
+        let request = with_body(self.request(Method::POST, &path), &json!({ "start": start }));
         self.answer::<Envelope<Booking>>(request, patience).await.map(|envelope| envelope.data)
     }
 
     /// Calls a booking off.
     pub async fn cancel_booking(&self, patience: Duration, uid: &str, reason: &str) -> Result<(), Error> {
-        let request = self
-            .request(Method::POST, &format!("/v2/bookings/{uid}/cancel"))
-            .json(&json!({ "cancellationReason": reason }));
+        let path = format!("/v2/bookings/{uid}/cancel");
+        let request = with_body(self.request(Method::POST, &path), &json!({ "cancellationReason": reason }));
         self.answer::<serde_json::Value>(request, patience).await.map(drop)
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, format!("{}{path}", self.base))
+    fn request(&self, method: Method, path: &str) -> Builder {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", self.key.expose()))
+            .unwrap_or(HeaderValue::from_static("Bearer"));
+        bearer.set_sensitive(true);
+        http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
             .header("cal-api-version", BOOKINGS_VERSION)
             .header(header::ACCEPT, "application/json")
-            .bearer_auth(self.key.expose())
+            .header(header::AUTHORIZATION, bearer)
     }
 
     async fn answer<T: DeserializeOwned>(
         &self,
-        request: RequestBuilder,
+        request: http::Result<Request>,
         patience: Duration,
     ) -> Result<T, Error> {
-        let mut response = request.timeout(patience).send().await.map_err(|error| lost(&error))?;
-        let status = response.status().as_u16();
-        let retry_after = response
+        // An address that is none: nothing was sent.
+        let request = request.map_err(|_| Error::Unreachable)?;
+        let reply = tokio::time::timeout(patience, self.transport.send(request))
+            .await
+            .map_err(|_| Error::Unknown)?
+            .map_err(|lost| if lost == Lost::NotSent { Error::Unreachable } else { Error::Unknown })?;
+        let status = reply.status().as_u16();
+        let retry_after = reply
             .headers()
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| lost(&error))? {
-            body.extend_from_slice(&chunk);
-            if body.len() > ANSWER_BYTES_AT_MOST {
-                return Err(Error::Unknown);
-            }
-        }
-        if !(200..300).contains(&status) {
-            let error = from_answer(status, retry_after, &body);
+        if !reply.status().is_success() {
+            let error = from_answer(status, retry_after, reply.body());
             tracing::debug!(status, %error, "Cal.com did not do it");
             return Err(error);
         }
         // A success that cannot be read may still have taken effect.
-        serde_json::from_slice(&body).map_err(|_| Error::Unknown)
+        serde_json::from_slice(reply.body()).map_err(|_| Error::Unknown)
     }
 }
 
-fn lost(error: &reqwest::Error) -> Error {
-    if error.is_connect() { Error::Unreachable } else { Error::Unknown }
+fn without_body(request: Builder) -> http::Result<Request> {
+    request.body(Vec::new())
+}
+
+fn with_body(request: Builder, body: &impl Serialize) -> http::Result<Request> {
+    let bytes = serde_json::to_vec(body).expect("maps with text keys and no own serialiser become JSON");
+    request.header(header::CONTENT_TYPE, "application/json").body(bytes)
 }
