@@ -111,9 +111,9 @@ impl Look {
 /// The look that was kept, with what the address itself asks for: `?theme=dark`.
 pub(crate) fn look(uri: &Uri, headers: &HeaderMap) -> Look {
     let kept = cookie(headers, LOOK_COOKIE).unwrap_or_default();
-    let kept = kept.split('.').fold(Look::default(), |look, word| {
-        look.change("theme", word).change("density", word)
-    });
+    let kept = kept
+        .split('.')
+        .fold(Look::default(), |look, word| look.change("theme", word).change("density", word));
     asked_look(uri).fold(kept, |look, (name, value)| look.change(name, value))
 }
 

@@ -31,9 +31,15 @@ static ASSETS: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(|| {
     HashMap::from([
         ("console.css", asset("console.css", "text/css; charset=utf-8", styles(&hashed).into_bytes())),
         ("console.js", asset("console.js", script, include_bytes!("../../assets/console.js").to_vec())),
-        ("htmx.min.js", asset("htmx.min.js", script, include_bytes!("../../assets/vendor/htmx.min.js").to_vec())),
+        (
+            "htmx.min.js",
+            asset("htmx.min.js", script, include_bytes!("../../assets/vendor/htmx.min.js").to_vec()),
+        ),
         ("icon.svg", asset("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg").to_vec())),
-        ("icons.svg", asset("icons.svg", "image/svg+xml", include_bytes!("../../assets/vendor/icons.svg").to_vec())),
+        (
+            "icons.svg",
+            asset("icons.svg", "image/svg+xml", include_bytes!("../../assets/vendor/icons.svg").to_vec()),
+        ),
         ("inter-latin.woff2", font),
     ])
 });

@@ -9,8 +9,7 @@ use unic_langid::LanguageIdentifier;
 type Bundle = FluentBundle<FluentResource>;
 
 /// Of the account and of the console.
-const IN_GERMAN: [&str; 2] =
-    [include_str!("../../texts/de.ftl"), include_str!("../../texts/console.de.ftl")];
+const IN_GERMAN: [&str; 2] = [include_str!("../../texts/de.ftl"), include_str!("../../texts/console.de.ftl")];
 const IN_ENGLISH: [&str; 2] =
     [include_str!("../../texts/en.ftl"), include_str!("../../texts/console.en.ftl")];
 
@@ -125,7 +124,7 @@ mod tests {
         for folder in ["templates", "src/pages"] {
             read_all(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
         }
-        for asking in ["say(\"", "with(\"", "words.with(\""] {
+        for asking in ["say(\"", "t.with(\""] {
             for part in sources.split(asking).skip(1) {
                 let key = part.split('"').next().unwrap();
                 assert!(known.contains(key), "{key} is asked for and does not exist");
@@ -133,9 +132,19 @@ mod tests {
         }
         // Keys that are put together in code.
         let composed = |key: &str| {
-            ["role-", "weak-", "error-", "choose-", "outcome-", "verdict-", "task-kind-", "status-", "sentiment-"]
-                .iter()
-                .any(|start| key.starts_with(start))
+            [
+                "role-",
+                "weak-",
+                "error-",
+                "choose-",
+                "outcome-",
+                "verdict-",
+                "task-kind-",
+                "status-",
+                "sentiment-",
+            ]
+            .iter()
+            .any(|start| key.starts_with(start))
         };
         for key in known {
             assert!(composed(key) || sources.contains(&format!("\"{key}\"")), "{key} stands nowhere");

@@ -186,7 +186,9 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number_and_has_five_ticks_at_most() {
-        for (greatest, top, step) in [(0, 2, 1), (3, 3, 1), (27, 30, 10), (192, 200, 50), (2_200, 3_000, 1_000)] {
+        for (greatest, top, step) in
+            [(0, 2, 1), (3, 3, 1), (27, 30, 10), (192, 200, 50), (2_200, 3_000, 1_000)]
+        {
             assert_eq!(round_top(greatest), (top, step), "{greatest}");
         }
         for greatest in 0..5_000 {

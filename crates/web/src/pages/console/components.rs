@@ -103,7 +103,12 @@ pub(crate) struct Note {
 }
 
 impl Note {
-    pub(crate) fn new(tone: Tone, name: &'static str, title: impl Into<String>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        tone: Tone,
+        name: &'static str,
+        title: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
         Self {
             tone,
             icon: icon(name),

@@ -18,8 +18,11 @@ struct Keys {
 /// Every key.
 pub(super) async fn keys(State(web): State<Web>, view: View) -> Result<Response, Response> {
     let desk = view.desk(&web).await?;
-    let around =
-        web.app.around(desk.company, desk.branch).await.map_err(|error| failed(&web)(error).into_response())?;
+    let around = web
+        .app
+        .around(desk.company, desk.branch)
+        .await
+        .map_err(|error| failed(&web)(error).into_response())?;
     let f = desk.frame(&around, Place::Keys);
     let t = f.t;
     let say = |key: &str| t.say(key).into_owned();

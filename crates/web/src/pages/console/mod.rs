@@ -16,6 +16,7 @@ mod words;
 
 use askama::Template;
 use askpro_app::console::{Around, Counts, Reader};
+use askpro_domain::calendar::local_to_instant;
 use axum::{
     http::{Method, StatusCode},
     response::Response,
@@ -23,10 +24,9 @@ use axum::{
 };
 use components::Empty;
 pub(crate) use frame::{Frame, Place};
-use askpro_domain::calendar::local_to_instant;
 use jiff::{Timestamp, civil::Time};
-pub(crate) use view::View;
 use view::Desk;
+pub(crate) use view::View;
 
 use super::page;
 use crate::{
@@ -58,9 +58,9 @@ fn start(web: &Web, view: View, reader: Reader) -> Response {
         text: t.say("start-empty-text").into_owned(),
         action: None,
     };
-    let desk = Desk { view, reader, company: askpro_domain::ids::CompanyId(Default::default()), branch: None };
-    let around =
-        Around { now: web.app.clock.now(), branches: Vec::new(), counts: Counts::default() };
+    let desk =
+        Desk { view, reader, company: askpro_domain::ids::CompanyId(Default::default()), branch: None };
+    let around = Around { now: web.app.clock.now(), branches: Vec::new(), counts: Counts::default() };
     page(web, StatusCode::OK, &Start { f: desk.frame(&around, Place::Overview), empty })
 }
 
@@ -71,6 +71,7 @@ fn failed(web: &Web) -> impl Fn(askpro_app::Failure) -> Problem + '_ {
 
 /// Where a branch's day begins and ends.
 fn day_bounds(words: &words::Words, date: jiff::civil::Date) -> Option<(Timestamp, Timestamp)> {
-    let midnight = |date: jiff::civil::Date| local_to_instant(date.to_datetime(Time::midnight()), &words.zone);
+    let midnight =
+        |date: jiff::civil::Date| local_to_instant(date.to_datetime(Time::midnight()), &words.zone);
     Some((midnight(date)?, midnight(date.tomorrow().ok()?)?))
 }

@@ -39,8 +39,11 @@ struct Pieces {
 /// The page.
 pub(super) async fn show(State(web): State<Web>, view: View) -> Result<Response, Response> {
     let desk = view.desk(&web).await?;
-    let around =
-        web.app.around(desk.company, desk.branch).await.map_err(|error| failed(&web)(error).into_response())?;
+    let around = web
+        .app
+        .around(desk.company, desk.branch)
+        .await
+        .map_err(|error| failed(&web)(error).into_response())?;
     let f = desk.frame(&around, Place::Components);
     let t = f.t;
     let say = |key: &str| t.say(key).into_owned();
@@ -193,7 +196,12 @@ fn charts(t: Texts) -> Vec<Chart> {
         .iter()
         .zip(8..)
         .map(|((booked, other, human), hour)| {
-            vec![format!("{hour}:00"), (booked + other + human).to_string(), booked.to_string(), human.to_string()]
+            vec![
+                format!("{hour}:00"),
+                (booked + other + human).to_string(),
+                booked.to_string(),
+                human.to_string(),
+            ]
         })
         .collect();
     let stacked = Said {
@@ -209,7 +217,8 @@ fn charts(t: Texts) -> Vec<Chart> {
         heads: vec![say("chart-hour"), say("chart-calls-head"), say("chart-booked"), say("chart-human")],
         rows,
     };
-    let times = [Some((190, 520)), Some((210, 610)), None, Some((180, 480)), Some((240, 1_310)), Some((200, 700))];
+    let times =
+        [Some((190, 520)), Some((210, 610)), None, Some((180, 480)), Some((240, 1_310)), Some((200, 700))];
     let band = Said {
         title: say("chart-latency"),
         finding: say("pieces-band-finding"),

@@ -291,6 +291,9 @@ mod tests {
     fn a_masked_number_cannot_be_rung() {
         assert_eq!(masked("+4976112345207"), "+49761 ••• 207");
         assert_eq!(masked("12345"), "12345");
-        assert_eq!((initials("Katrin Maria Lindner"), initials(""), initials("ö")), ("KL".into(), "".into(), "Ö".into()));
+        assert_eq!(
+            (initials("Katrin Maria Lindner"), initials(""), initials("ö")),
+            ("KL".into(), "".into(), "Ö".into())
+        );
     }
 }
