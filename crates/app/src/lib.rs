@@ -9,9 +9,11 @@ pub mod availability;
 mod away;
 pub mod call;
 mod call_events;
+pub mod console;
 mod directory;
 mod inbound;
 mod journal;
+pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
@@ -66,6 +68,8 @@ pub struct App {
     pub journal: Arc<Journal>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// How mails leave, where that is set up.
+    pub mail: Option<Arc<mail::Office>>,
 }
 
 impl App {
@@ -88,6 +92,7 @@ impl App {
             state: None,
             journal: Arc::default(),
             passwords: Arc::default(),
+            mail: None,
         }
     }
 
