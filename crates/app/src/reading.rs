@@ -16,7 +16,7 @@ use askpro_store::{
     calls, installation, people, schedule,
 };
 
-use crate::App;
+use crate::{App, Spooled};
 
 /// How long reading may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -143,6 +143,13 @@ impl App {
             PING_PATIENCE,
             |tx| installation::ping(tx),
         );
-        if ping.await.is_ok() { Vec::new() } else { vec!["database"] }
+        let mut degraded = Vec::new();
+        if ping.await.is_err() {
+            degraded.push("database");
+        }
+        if self.spooled().map_or(true, |spooled| spooled != Spooled::default()) {
+            degraded.push("spool");
+        }
+        degraded
     }
 }

@@ -7,6 +7,7 @@ use askpro_domain::{
     secret::Secret,
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// Which provider.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum ConnectionKind {
     /// A Retell workspace.
     Retell,
@@ -115,6 +116,18 @@ pub fn find(tx: &mut CompanyTx<'_>, id: &ConnectionId) -> Result<Option<Connecti
         args![tx.company_id(), id.as_str()],
     )?;
     row.map(|row| connection(tx, &row)).transpose()
+}
+
+/// Connections of one company that are looked at.
+const AT_MOST: u32 = 1_000;
+
+/// Every connection of the company that is in use.
+pub fn of_company(tx: &mut CompanyTx<'_>) -> Result<Vec<Connection>> {
+    let rows = tx.query(
+        &format!("{CONNECTION} WHERE company_id = $1 AND active ORDER BY id LIMIT $2"),
+        args![tx.company_id(), AT_MOST],
+    )?;
+    rows.iter().map(|row| connection(tx, row)).collect()
 }
 
 fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {

@@ -5,6 +5,7 @@ use askpro_domain::{
     ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId},
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     CompanyTx, Reads, args,
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// A number, and who answers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneNumber {
     /// Its id.
     pub id: PhoneNumberId,

@@ -86,6 +86,12 @@ impl Scene {
         self.router = askpro_web::router(Web::new(self.app.clone()));
     }
 
+    /// From now on another process answers.
+    pub(crate) fn served_by(&mut self, app: App) {
+        self.router = askpro_web::router(Web::new(app.clone()));
+        self.app = app;
+    }
+
     /// From now on browsers come by https.
     pub(crate) fn encrypted(&mut self) {
         let outside = Outside { is_https: true, proxies: Vec::new() };
