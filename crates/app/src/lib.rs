@@ -14,6 +14,7 @@ mod journal;
 pub mod passwords;
 mod people;
 mod reading;
+pub mod record;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;

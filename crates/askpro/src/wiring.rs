@@ -141,7 +141,7 @@ pub(crate) async fn run_seen_from(
         let (app, stop) = (app.clone(), stop.clone());
         async move {
             if roles.works {
-                app.work(&worker, stop).await;
+                tokio::join!(app.work(&worker, stop.clone()), app.keep_record(stop));
             }
         }
     };

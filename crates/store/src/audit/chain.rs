@@ -14,14 +14,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::row::{COLUMNS, Row};
-use crate::{
-    PlatformTx, args,
-    engine::Engine,
-    error::Result,
-    seal,
-    tx::sealed::Raw,
-    value::Value,
-};
+use crate::{PlatformTx, args, engine::Engine, error::Result, seal, tx::sealed::Raw, value::Value};
 
 /// What the stamps of links are for.
 const PURPOSE: &str = "audit link";

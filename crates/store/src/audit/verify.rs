@@ -198,14 +198,8 @@ pub fn one(tx: &mut PlatformTx<'_>, company: Option<CompanyId>, outside: &[Head]
                 } else if !is_ours || row.company != company {
                     chain.tell(Finding::Changed { seq, entry });
                 }
-                let link_as_made = Link {
-                    company,
-                    seq,
-                    entry,
-                    entry_stamp: &entry_stamp,
-                    vouched,
-                    before: &before,
-                };
+                let link_as_made =
+                    Link { company, seq, entry, entry_stamp: &entry_stamp, vouched, before: &before };
                 // After a gap the link before is unknown: the gap has been told.
                 if chain.found == told && seq == last + 1 && !link_as_made.is_stamped(tx, &link)? {
                     chain.tell(Finding::Moved { seq, entry });

@@ -22,8 +22,8 @@ use cipher::{KEY_LENGTH, Key};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 pub use ring::{KeyRing, RingError};
-pub(crate) use stamp::{is_stamped, stamp, stamp_for_installation};
 use sha2::Sha256;
+pub(crate) use stamp::{is_stamped, stamp, stamp_for_installation};
 use uuid::Uuid;
 
 use crate::{PlatformTx, args, error::Result, tx::sealed::Raw};
