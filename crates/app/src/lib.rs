@@ -11,6 +11,7 @@ mod call_events;
 mod directory;
 mod inbound;
 mod journal;
+pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
@@ -65,6 +66,8 @@ pub struct App {
     pub journal: Arc<Journal>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// How mails leave, where that is set up.
+    pub mail: Option<Arc<mail::Office>>,
 }
 
 impl App {
@@ -87,6 +90,7 @@ impl App {
             state: None,
             journal: Arc::default(),
             passwords: Arc::default(),
+            mail: None,
         }
     }
 

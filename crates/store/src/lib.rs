@@ -19,6 +19,7 @@ mod error;
 pub mod identities;
 pub mod installation;
 pub mod jobs;
+pub mod mails;
 pub mod migrate;
 pub mod occupancy;
 pub mod people;

@@ -101,6 +101,13 @@ impl Ground {
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),
             ("sign_in_failures", format!("({key}, 3, {made})")),
+            (
+                "mails",
+                format!(
+                    "({}, {c}, 'letter', {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})",
+                    id(72)
+                ),
+            ),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

@@ -40,6 +40,7 @@ pub(crate) fn routes(parts: Parts) -> Parts {
         .add(Method::POST, "/login/code", Access::AwaitingCode, post(door::take_code))
         .add(Method::POST, "/logout", Access::Enrolling, post(door::leave))
         .add(Method::GET, "/forgotten", Access::Public, get(links::forgotten))
+        .add(Method::POST, "/forgotten", Access::Public, post(links::ask_for_link))
         .add(Method::GET, "/invitation/{secret}", Access::Public, get(links::show_invitation))
         .add(Method::POST, "/invitation/{secret}", Access::Public, post(links::take_invitation))
         .add(Method::GET, "/reset/{secret}", Access::Public, get(links::show_reset))

@@ -14,6 +14,7 @@ mod calls;
 mod changes;
 mod hostile;
 mod inbound;
+mod mail;
 mod other_functions;
 mod scene;
 mod second_factor;
