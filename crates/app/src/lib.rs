@@ -8,6 +8,7 @@
 mod away;
 pub mod call;
 mod call_events;
+pub mod console;
 mod directory;
 mod inbound;
 mod journal;

@@ -12,6 +12,7 @@ pub mod appointments;
 pub mod audit;
 pub mod calls;
 pub mod connections;
+pub mod console;
 pub mod customers;
 pub mod deliveries;
 mod engine;
