@@ -17,6 +17,7 @@ pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
+pub mod record;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
