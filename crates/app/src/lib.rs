@@ -5,9 +5,11 @@
 //! and replies. Providers are asked before or after a transaction, never inside;
 //! what must still happen is in the outbox before anything is promised.
 
+pub mod availability;
 mod away;
 pub mod call;
 mod call_events;
+pub mod console;
 mod directory;
 mod inbound;
 mod journal;
@@ -15,6 +17,7 @@ pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
+pub mod record;
 pub mod rights;
 pub mod settle;
 pub mod setup;
@@ -32,7 +35,8 @@ pub use askpro_providers::{
 };
 use askpro_store::Store;
 pub use askpro_store::{
-    Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
+    Error as Failure, appointments, calls, connections::ConnectionKind, deliveries, jobs, lists,
+    sign_in::Purpose, tasks,
 };
 pub use away::{LastKnown, Spooled, StateFolder};
 pub use directory::{Directory, Known};

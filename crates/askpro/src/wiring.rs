@@ -150,7 +150,11 @@ pub(crate) async fn run_seen_from(
         let (app, stop) = (app.clone(), stop.clone());
         async move {
             if roles.works {
-                tokio::join!(app.work(&worker, stop.clone()), app.send_mails(&worker, stop));
+                tokio::join!(
+                    app.work(&worker, stop.clone()),
+                    app.send_mails(&worker, stop.clone()),
+                    app.keep_record(stop)
+                );
             }
         }
     };

@@ -87,6 +87,7 @@ impl Ground {
                 "function_calls",
                 format!("({}, {c}, {}, 'f', NULL, 'ok', NULL, {made}, 5, {key})", id(63), id(62)),
             ),
+            ("audit_links", format!("({c}, 1, {c}, {}, {yes}, {key}, {made})", id(33))),
             ("installation_keys", format!("({}, {key}, {yes}, {made})", id(70))),
             (
                 "sessions",

@@ -6,4 +6,5 @@ mod answers;
 mod migrations;
 mod occupancy;
 mod outage;
+mod record;
 mod walls;

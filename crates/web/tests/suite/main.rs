@@ -22,4 +22,5 @@ mod second_factor;
 mod series;
 mod sign_in;
 mod signatures;
+mod two_companies;
 mod webhook;
