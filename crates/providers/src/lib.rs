@@ -5,5 +5,6 @@
 //! a booking as what happened to an appointment. An error says what to do next.
 
 pub mod calcom;
+pub mod resilience;
 pub mod retell;
 pub mod transport;
