@@ -5,12 +5,12 @@
 //! and replies. Providers are asked before or after a transaction, never inside;
 //! what must still happen is in the outbox before anything is promised.
 
+mod away;
 pub mod call;
 mod call_events;
 mod directory;
 mod inbound;
 mod journal;
-mod last_known;
 pub mod passwords;
 mod people;
 mod reading;
@@ -32,11 +32,11 @@ use askpro_store::Store;
 pub use askpro_store::{
     Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
 };
+pub use away::{LastKnown, Spooled, StateFolder};
 pub use directory::{Directory, Known};
 pub use inbound::InboundAnswer;
 use jiff::SignedDuration;
 pub use journal::{Entry, Journal};
-pub use last_known::LastKnown;
 pub use reading::Scope;
 pub use world::{SystemChance, SystemClock};
 
@@ -57,6 +57,9 @@ pub struct App {
     pub catalogues: Arc<call::Catalogues>,
     /// What businesses were like when the database last answered.
     pub last_known: Arc<LastKnown>,
+    /// Where what must survive a restart without the database is kept; `None`
+    /// keeps nothing, and then a call-back is not promised while it is away.
+    pub state: Option<Arc<StateFolder>>,
     /// Function calls on their way to their timeline.
     pub journal: Arc<Journal>,
     /// Hashing of passwords.
@@ -80,9 +83,16 @@ impl App {
             pace,
             catalogues: Arc::default(),
             last_known: Arc::default(),
+            state: None,
             journal: Arc::default(),
             passwords: Arc::default(),
         }
+    }
+
+    /// The same, keeping its state in a folder.
+    #[must_use]
+    pub fn keeping_state_in(self, folder: StateFolder) -> Self {
+        Self { state: Some(Arc::new(folder)), ..self }
     }
 
     /// Reads what the first caller would otherwise wait for: the numbering plans

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use askpro_domain::{
     access::Principal,
+    actor::Actor,
     business::{Company, Service},
     ids::{AppointmentId, CallId, CompanyId, ServiceId},
     secret::Secret,
@@ -11,10 +12,11 @@ use askpro_domain::{
 use askpro_store::{
     Platform, Result,
     appointments::{self, Filter, Listed},
-    audit, calls, installation, people, schedule,
+    audit::{self, Entry},
+    calls, installation, people, schedule,
 };
 
-use crate::App;
+use crate::{App, Spooled};
 
 /// How long reading may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -118,7 +120,7 @@ impl App {
         &self,
         company: CompanyId,
         id: CallId,
-        reader: String,
+        reader: Actor,
         reason: Option<String>,
     ) -> Result<Option<String>> {
         let now = self.clock.now();
@@ -126,8 +128,8 @@ impl App {
             .write(askpro_store::Company(company), PATIENCE, move |tx| {
                 let found = calls::transcript(tx, id)?;
                 if found.is_some() {
-                    let subject = id.to_string();
-                    audit::add(tx, &reader, "transcript.read", &subject, reason.as_deref(), now)?;
+                    let entry = Entry::new("transcript.read", id).note(reason.as_deref());
+                    audit::add(tx, &reader, &entry, now)?;
                 }
                 Ok(found)
             })
@@ -141,6 +143,13 @@ impl App {
             PING_PATIENCE,
             |tx| installation::ping(tx),
         );
-        if ping.await.is_ok() { Vec::new() } else { vec!["database"] }
+        let mut degraded = Vec::new();
+        if ping.await.is_err() {
+            degraded.push("database");
+        }
+        if self.spooled().map_or(true, |spooled| spooled != Spooled::default()) {
+            degraded.push("spool");
+        }
+        degraded
     }
 }

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use askpro_app::{App, Pace, SystemChance, SystemClock};
+use askpro_app::{App, Pace, StateFolder, SystemChance, SystemClock};
 use askpro_domain::ids::{Chance, Clock};
 use askpro_providers::transport::Http;
 use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
@@ -57,6 +57,10 @@ pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
     if let Some(advice) = migrate::fitness(url)?.advice() {
         bail!("{advice}");
     }
+    unchecked_app(url, ring, pace)
+}
+
+fn unchecked_app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
     let store = Store::open(StoreOptions {
         url: url.to_owned(),
@@ -72,6 +76,28 @@ pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
 /// The use cases as the configuration says.
 pub(crate) fn configured_app(config: &Config) -> anyhow::Result<App> {
     app(config.database_url(), key_ring(config)?, Pace::default())
+}
+
+/// The same for answering calls, with what was last known. A database that is away
+/// is no reason to leave callers without a voice: what stands in the state
+/// directory answers until it is back.
+pub(crate) fn answering_app(config: &Config) -> anyhow::Result<App> {
+    let (url, folder) = (config.database_url(), config.state_dir());
+    let state = StateFolder::open(folder.clone())
+        .with_context(|| format!("the state directory {} cannot be made", folder.display()))?;
+    let fitness = migrate::fitness(url);
+    if let Ok(Some(advice)) = fitness.as_ref().map(|fitness| fitness.advice()) {
+        bail!("{advice}");
+    }
+    let app = unchecked_app(url, key_ring(config)?, Pace::default())?.keeping_state_in(state);
+    match (app.recall(), fitness) {
+        (_, Ok(_)) => Ok(app),
+        (Some(since), Err(error)) if error.is_passing() => {
+            tracing::warn!(%error, %since, "starting without the database; callers are answered from what was last known");
+            Ok(app)
+        }
+        (_, Err(error)) => Err(error.into()),
+    }
 }
 
 /// Which parts of the program run in this process.
@@ -123,7 +149,11 @@ pub(crate) async fn run_seen_from(
         let (app, stop) = (app.clone(), stop.clone());
         async move {
             if roles.serves {
-                app.keep_journal(stop).await;
+                tokio::join!(
+                    app.keep_journal(stop.clone()),
+                    app.keep_last_known(stop.clone()),
+                    app.keep_delivering(stop)
+                );
             }
         }
     };

@@ -1,6 +1,9 @@
 //! Who may do what: roles, permissions, and which role carries which.
 
-use crate::ids::{CompanyId, UserId};
+use crate::{
+    actor::Actor,
+    ids::{CompanyId, TokenId, UserId},
+};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -138,6 +141,8 @@ pub struct Membership {
 pub struct Principal {
     /// Who.
     pub user: UserId,
+    /// With which token, where a program asks in their name.
+    pub token: Option<TokenId>,
     /// Where and as what.
     pub memberships: Vec<Membership>,
 }
@@ -152,6 +157,11 @@ pub enum Reach {
 }
 
 impl Principal {
+    /// Who acts, for the record.
+    pub fn actor(&self) -> Actor {
+        self.token.map_or_else(|| Actor::person(self.user), |token| Actor::token(token, self.user))
+    }
+
     /// Where the permission holds; `None` where it holds nowhere.
     pub fn reach(&self, permission: Permission) -> Option<Reach> {
         let granting = self.memberships.iter().filter(|m| m.role.permissions().contains(&permission));
@@ -184,11 +194,17 @@ mod tests {
     #[test]
     fn a_role_without_a_company_reaches_nothing_unless_it_is_platform_wide() {
         let user = UserId::new(Timestamp::UNIX_EPOCH, &Zero);
-        let homeless =
-            Principal { user, memberships: vec![Membership { company: None, role: Role::CompanyAdmin }] };
+        let homeless = Principal {
+            user,
+            token: None,
+            memberships: vec![Membership { company: None, role: Role::CompanyAdmin }],
+        };
         assert_eq!(homeless.reach(Permission::ViewAppointments), None);
-        let boss =
-            Principal { user, memberships: vec![Membership { company: None, role: Role::SuperAdmin }] };
+        let boss = Principal {
+            user,
+            token: None,
+            memberships: vec![Membership { company: None, role: Role::SuperAdmin }],
+        };
         assert_eq!(boss.reach(Permission::ViewAppointments), Some(Reach::Everywhere));
     }
 

@@ -2,14 +2,17 @@
 //! here, for whoever checks a signature or calls the provider.
 
 use askpro_domain::{
+    actor::Actor,
     ids::{CompanyId, ConnectionId},
     secret::Secret,
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::{
-    CompanyTx, PlatformTx, Reads, args, audit,
+    CompanyTx, PlatformTx, Reads, args,
+    audit::{self, Entry},
     error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
@@ -17,7 +20,7 @@ use crate::{
 };
 
 /// Which provider.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum ConnectionKind {
     /// A Retell workspace.
     Retell,
@@ -63,7 +66,7 @@ pub struct Connection {
 }
 
 /// Adds a connection.
-pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now: Timestamp) -> Result<()> {
+pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &Actor, now: Timestamp) -> Result<()> {
     let company = tx.company_id();
     let sealed = seal::seal(tx, company, &place(connection.id.as_str()), connection.key.expose().as_bytes())?;
     let secret = match &connection.webhook_secret {
@@ -93,7 +96,7 @@ pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &str, now:
             now
         ],
     )?;
-    audit::add(tx, actor, "connection.created", connection.id.as_str(), None, now)
+    audit::add(tx, actor, &Entry::new("connection.created", &connection.id), now)
 }
 
 const CONNECTION: &str =
@@ -113,6 +116,18 @@ pub fn find(tx: &mut CompanyTx<'_>, id: &ConnectionId) -> Result<Option<Connecti
         args![tx.company_id(), id.as_str()],
     )?;
     row.map(|row| connection(tx, &row)).transpose()
+}
+
+/// Connections of one company that are looked at.
+const AT_MOST: u32 = 1_000;
+
+/// Every connection of the company that is in use.
+pub fn of_company(tx: &mut CompanyTx<'_>) -> Result<Vec<Connection>> {
+    let rows = tx.query(
+        &format!("{CONNECTION} WHERE company_id = $1 AND active ORDER BY id LIMIT $2"),
+        args![tx.company_id(), AT_MOST],
+    )?;
+    rows.iter().map(|row| connection(tx, row)).collect()
 }
 
 fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {

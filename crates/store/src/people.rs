@@ -3,6 +3,7 @@
 
 use askpro_domain::{
     access::{Membership, Principal, Role},
+    actor::Actor,
     ids::{CompanyId, StaffId, TokenId, UserId},
     secret::Secret,
 };
@@ -10,7 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    PlatformTx, args, audit,
+    PlatformTx, args,
+    audit::{self, Entry},
     error::{Error, Result},
     sessions,
     tx::sealed::Raw,
@@ -36,13 +38,13 @@ pub struct User {
 pub const NO_PASSWORD: &str = "!";
 
 /// Adds a person.
-pub fn create_user(tx: &mut PlatformTx<'_>, user: &User, actor: &str, now: Timestamp) -> Result<()> {
+pub fn create_user(tx: &mut PlatformTx<'_>, user: &User, actor: &Actor, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO users (id, email, name, password_hash, active, revision, created_at)
          VALUES ($1, $2, $3, $4, $5, 1, $6)",
         args![user.id, &user.email, &user.name, &user.password_hash, user.active, now],
     )?;
-    audit::add_platform(tx, actor, "user.created", &user.id.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("user.created", user.id), now)
 }
 
 const USER: &str = "SELECT id, email, name, password_hash, active FROM users";
@@ -80,7 +82,7 @@ pub fn change_password(
     user: UserId,
     known: &str,
     hash: &str,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<bool> {
     let changed = tx.execute(
@@ -88,7 +90,7 @@ pub fn change_password(
         args![user, known, hash],
     )?;
     if changed == 1 {
-        audit::add_platform(tx, actor, "password.changed", &user.to_string(), now)?;
+        audit::add_platform(tx, actor, &Entry::new("password.changed", user), now)?;
     }
     Ok(changed == 1)
 }
@@ -98,13 +100,13 @@ pub fn set_active(
     tx: &mut PlatformTx<'_>,
     user: UserId,
     active: bool,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute("UPDATE users SET active = $2, revision = revision + 1 WHERE id = $1", args![user, active])?;
     sessions::revoke_all(tx, user, None, now)?;
     let action = if active { "user.enabled" } else { "user.disabled" };
-    audit::add_platform(tx, actor, action, &user.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new(action, user), now)
 }
 
 /// Whether anybody has a role everywhere.
@@ -120,7 +122,7 @@ pub fn add_membership(
     user: UserId,
     membership: Membership,
     person: Option<StaffId>,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
@@ -128,7 +130,7 @@ pub fn add_membership(
         args![user, membership.company, membership.role.word(), person, now],
     )?;
     sessions::revoke_all(tx, user, None, now)?;
-    audit::add_platform(tx, actor, "membership.created", &user.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("membership.created", user), now)
 }
 
 /// Where a person may do what.
@@ -157,7 +159,7 @@ pub fn create_token(
     name: &str,
     token: &Secret,
     expires_at: Timestamp,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
@@ -165,14 +167,14 @@ pub fn create_token(
          VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7)",
         args![id, user, name, token_hash(token), token.hint(), expires_at, now],
     )?;
-    audit::add_platform(tx, actor, "token.created", &id.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("token.created", id), now)
 }
 
 /// Whoever holds this token, where it and they are valid at `now`. Looked up by
 /// fingerprint, so that time tells nothing about a token.
 pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Principal>> {
     let row = tx.first(
-        "SELECT t.user_id, t.expires_at FROM tokens t JOIN users u ON u.id = t.user_id
+        "SELECT t.user_id, t.expires_at, t.id FROM tokens t JOIN users u ON u.id = t.user_id
          WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active",
         args![hash],
     )?;
@@ -182,7 +184,7 @@ pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) 
         return Ok(None);
     }
     let user: UserId = row.get(0)?;
-    Ok(Some(Principal { user, memberships: memberships(tx, user)? }))
+    Ok(Some(Principal { user, token: Some(row.get(2)?), memberships: memberships(tx, user)? }))
 }
 
 /// How long a token may live at most.

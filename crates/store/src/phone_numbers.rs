@@ -1,12 +1,21 @@
 //! A company's phone numbers: where each rings.
 
-use askpro_domain::ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId};
+use askpro_domain::{
+    actor::Actor,
+    ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId},
+};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::{CompanyTx, Reads, args, audit, error::Result, tx::sealed::Raw};
+use crate::{
+    CompanyTx, Reads, args,
+    audit::{self, Entry},
+    error::Result,
+    tx::sealed::Raw,
+};
 
 /// A number, and who answers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneNumber {
     /// Its id.
     pub id: PhoneNumberId,
@@ -28,7 +37,7 @@ pub struct PhoneNumber {
 const AT_MOST: u32 = 1_000;
 
 /// Adds a number.
-pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &str, now: Timestamp) -> Result<()> {
+pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &Actor, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO phone_numbers (id, company_id, connection_id, branch_id, number, agent_id, agent_version,
              fallback_number, revision, created_at)
@@ -45,7 +54,7 @@ pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &str, now: Ti
             now
         ],
     )?;
-    audit::add(tx, actor, "phone_number.created", &number.id.to_string(), None, now)
+    audit::add(tx, actor, &Entry::new("phone_number.created", number.id), now)
 }
 
 /// The numbers of a company's connection.

@@ -1,6 +1,7 @@
 //! Companies, branches, staff and services: what is offered, where, by whom, when.
 
 use askpro_domain::{
+    actor::Actor,
     availability::{HoursOverride, Segment, ServiceTimes, WeeklyHours, WorkingTime},
     booking::Calendar,
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
@@ -14,7 +15,8 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    CompanyTx, PlatformTx, Reads, args, audit,
+    CompanyTx, PlatformTx, Reads, args,
+    audit::{self, Entry},
     error::{Error, Result},
     policy, seal,
     tx::sealed::Raw,
@@ -25,7 +27,12 @@ use crate::{
 const LONGEST_STRETCH: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// Creates a company together with the data key that seals its values.
-pub fn create_company(tx: &mut PlatformTx<'_>, company: &Company, actor: &str, now: Timestamp) -> Result<()> {
+pub fn create_company(
+    tx: &mut PlatformTx<'_>,
+    company: &Company,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO companies (id, name, language, settings, active, revision, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -40,7 +47,7 @@ pub fn create_company(tx: &mut PlatformTx<'_>, company: &Company, actor: &str, n
         ],
     )?;
     seal::create_key(tx, company.id, now)?;
-    audit::add_platform(tx, actor, "company.created", &company.id.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("company.created", company.id), now)
 }
 
 const COMPANY: &str = "SELECT c.id, c.name, c.language, c.settings, c.active, c.revision FROM companies c";
@@ -81,7 +88,7 @@ fn settings_json(settings: CompanySettings) -> Json {
 pub fn change_settings(
     tx: &mut CompanyTx<'_>,
     settings: CompanySettings,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     let company = tx.company_id();
@@ -89,7 +96,7 @@ pub fn change_settings(
         "UPDATE companies SET settings = $2, revision = revision + 1 WHERE id = $1",
         args![company, settings_json(settings)],
     )?;
-    audit::add(tx, actor, "company.settings_changed", &company.to_string(), None, now)
+    audit::add(tx, actor, &Entry::new("company.settings_changed", company), now)
 }
 
 /// The companies the transaction may see, after `after`, by id.
@@ -116,7 +123,7 @@ pub fn find_company(tx: &mut impl Reads, id: CompanyId) -> Result<Option<Company
 }
 
 /// Creates a branch.
-pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &str, now: Timestamp) -> Result<()> {
+pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &Actor, now: Timestamp) -> Result<()> {
     let company = tx.company_id();
     tx.execute(
         "INSERT INTO branches (id, company_id, name, zone, language, phone, address, policy, active, revision,
@@ -136,7 +143,7 @@ pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &str, now: 
             now
         ],
     )?;
-    audit::add(tx, actor, "branch.created", &branch.id.to_string(), None, now)
+    audit::add(tx, actor, &Entry::new("branch.created", branch.id), now)
 }
 
 /// The company's branches in use, oldest first.
@@ -164,7 +171,12 @@ pub fn branches(tx: &mut CompanyTx<'_>) -> Result<Vec<Branch>> {
 }
 
 /// Creates a person together with the resource that appointments occupy.
-pub fn create_staff(tx: &mut CompanyTx<'_>, person: &StaffMember, actor: &str, now: Timestamp) -> Result<()> {
+pub fn create_staff(
+    tx: &mut CompanyTx<'_>,
+    person: &StaffMember,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
     let company = tx.company_id();
     tx.execute(
         "INSERT INTO resources (id, company_id, branch_id, kind) VALUES ($1, $2, $3, 'person')",
@@ -185,7 +197,7 @@ pub fn create_staff(tx: &mut CompanyTx<'_>, person: &StaffMember, actor: &str, n
             now
         ],
     )?;
-    audit::add(tx, actor, "staff.created", &person.id.to_string(), None, now)
+    audit::add(tx, actor, &Entry::new("staff.created", person.id), now)
 }
 
 const STAFF: &str = "SELECT s.id, s.branch_id, s.name, s.hours, s.overrides, s.revision FROM staff s";
@@ -253,7 +265,12 @@ pub fn busy_of_service(
 }
 
 /// Creates a service with the people who do it.
-pub fn create_service(tx: &mut CompanyTx<'_>, service: &Service, actor: &str, now: Timestamp) -> Result<()> {
+pub fn create_service(
+    tx: &mut CompanyTx<'_>,
+    service: &Service,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
     let company = tx.company_id();
     let (connection, event_type) = match &service.calendar {
         CalendarOfRecord::Own => (None, None),
@@ -295,7 +312,7 @@ pub fn create_service(tx: &mut CompanyTx<'_>, service: &Service, actor: &str, no
             args![company, service.id, *person],
         )?;
     }
-    audit::add(tx, actor, "service.created", &service.id.to_string(), None, now)
+    audit::add(tx, actor, &Entry::new("service.created", service.id), now)
 }
 
 const SERVICE: &str = "SELECT id, company_id, branch_id, name, synonyms, price_cents, currency, segments,

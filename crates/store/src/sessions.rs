@@ -116,7 +116,7 @@ pub fn find(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Opti
     Ok(Some(Found {
         id: first.get(0)?,
         stage: first.word(1, Stage::parse)?,
-        principal: Principal { user: first.get(2)?, memberships },
+        principal: Principal { user: first.get(2)?, token: None, memberships },
         is_due: now.duration_since(last_seen_at) >= SEEN_EVERY,
     }))
 }

@@ -87,16 +87,30 @@ pub fn add_call_back(
     now: Timestamp,
 ) -> Result<TaskId> {
     let id = TaskId::new(now, tx.seals().chance().as_ref());
+    add_kept_call_back(tx, id, branch, note, due_at, now)?;
+    Ok(id)
+}
+
+/// The same under an id that was made when it was promised. Whether it is new:
+/// under one id there is one task, however often it is delivered.
+pub fn add_kept_call_back(
+    tx: &mut CompanyTx<'_>,
+    id: TaskId,
+    branch: BranchId,
+    note: &str,
+    due_at: Timestamp,
+    noted_at: Timestamp,
+) -> Result<bool> {
     let (company, row) = (tx.company_id(), id.to_string());
     let place = Place { table: "tasks", column: "note_sealed", row: &row };
     let sealed = seal::seal(tx, company, &place, note.as_bytes())?;
-    tx.execute(
+    let added = tx.execute(
         "INSERT INTO tasks (id, company_id, branch_id, kind, appointment_id, note_sealed, status, due_at, revision,
              created_at)
-         VALUES ($1, $2, $3, $4, NULL, $5, 'open', $6, 1, $7)",
-        args![id, company, branch, TaskKind::CallBack.word(), sealed, due_at, now],
+         VALUES ($1, $2, $3, $4, NULL, $5, 'open', $6, 1, $7) ON CONFLICT (id) DO NOTHING",
+        args![id, company, branch, TaskKind::CallBack.word(), sealed, due_at, noted_at],
     )?;
-    Ok(id)
+    Ok(added == 1)
 }
 
 /// Whether such a task about an appointment is open.

@@ -7,7 +7,7 @@ use askpro_app::sign_in::Visitor;
 use askpro_domain::{language::Language, secret::Secret};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts},
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -155,14 +155,23 @@ impl FromRequestParts<Web> for From {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let address = peer.map(|peer| visitor_address(peer, &parts.headers, &web.outside.proxies));
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self(Visitor {
-            address: address.map_or_else(|| "unknown".into(), network),
+            address: asking_address(&parts.extensions, &parts.headers, &web.outside.proxies)
+                .unwrap_or_else(|| "unknown".into()),
             agent: agent.map_or_else(|| "?".into(), agent_in_words),
         }))
     }
+}
+
+/// From which address somebody asks, as limits count it and the record keeps it.
+pub(crate) fn asking_address(
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    proxies: &[IpAddr],
+) -> Option<String> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    Some(network(visitor_address(peer, headers, proxies)))
 }
 
 /// Who really asks: the last address in the chain that no proxy of ours wrote.

@@ -4,6 +4,7 @@
 use askpro_app::{Failure, Scope};
 use askpro_domain::{
     access::{Permission, Principal, Reach},
+    actor::Actor,
     ids::{Chance, SessionId, UserId},
     secret::Secret,
     sign_in::{Destination, Stage},
@@ -124,7 +125,8 @@ struct Guard {
 /// Proof that the permission of a route was checked, and where it holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Permit {
-    pub(crate) user: UserId,
+    /// Who acts and from where, for the record.
+    pub(crate) actor: Actor,
     pub(crate) reach: Reach,
 }
 
@@ -219,7 +221,10 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
         let Some(reach) = principal.reach(permission) else {
             return Problem::forbidden(chance).into_response();
         };
-        request.extensions_mut().insert(Permit { user: principal.user, reach });
+        let address =
+            browser::asking_address(request.extensions(), request.headers(), &guard.web.outside.proxies);
+        let actor = principal.actor().at(address.as_deref().unwrap_or_default());
+        request.extensions_mut().insert(Permit { actor, reach });
     }
     if let Some(held) = held {
         request.extensions_mut().insert(held);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use askpro_domain::{
     access::{Membership, Role},
+    actor::Actor,
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::zone,
     identity::Level,
@@ -34,7 +35,7 @@ use crate::App;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Who is written into the record where a command line acts.
-const ACTOR: &str = "command line";
+const ACTOR: Actor = Actor::system("command line");
 
 const SETTING_UP: Platform = Platform { because: "setting up companies and people" };
 
@@ -53,7 +54,7 @@ impl App {
         let id = company.id;
         self.store
             .platform_write(SETTING_UP, PATIENCE, move |tx| {
-                schedule::create_company(tx, &company, ACTOR, now)
+                schedule::create_company(tx, &company, &ACTOR, now)
             })
             .await?;
         Ok(id)
@@ -85,7 +86,7 @@ impl App {
                     policy: plan.policy.into(),
                     ..schedule::find_company(tx, company)?.map(|known| known.settings).unwrap_or_default()
                 };
-                schedule::change_settings(tx, settings, ACTOR, now)?;
+                schedule::change_settings(tx, settings, &ACTOR, now)?;
                 for (position, one) in plan.branches.iter().enumerate() {
                     // Ids of one millisecond are in no order; the first branch shall stay the first.
                     let made_at = now + SignedDuration::from_millis(i64::try_from(position).unwrap_or(0));
@@ -100,7 +101,7 @@ impl App {
                         policy: one.policy.into(),
                         revision: 1,
                     };
-                    schedule::create_branch(tx, &branch, ACTOR, now)?;
+                    schedule::create_branch(tx, &branch, &ACTOR, now)?;
                     let mut people = Vec::new();
                     for person in &one.staff {
                         let member = StaffMember {
@@ -111,7 +112,7 @@ impl App {
                             overrides: Vec::new(),
                             revision: 1,
                         };
-                        schedule::create_staff(tx, &member, ACTOR, now)?;
+                        schedule::create_staff(tx, &member, &ACTOR, now)?;
                         people.push(member);
                     }
                     for service in &one.services {
@@ -141,7 +142,7 @@ impl App {
                             policy: service.policy.into(),
                             revision: 1,
                         };
-                        schedule::create_service(tx, &service, ACTOR, now)?;
+                        schedule::create_service(tx, &service, &ACTOR, now)?;
                     }
                 }
                 Ok(())
@@ -180,7 +181,7 @@ impl App {
                     agent_version: plan.agent_version.clone(),
                     fallback: plan.fallback.clone(),
                 };
-                phone_numbers::insert(tx, &row, ACTOR, now)
+                phone_numbers::insert(tx, &row, &ACTOR, now)
             })
             .await
     }
@@ -212,7 +213,7 @@ impl App {
         };
         let now = self.clock.now();
         self.store
-            .write(Scope(company), PATIENCE, move |tx| connections::insert(tx, &connection, ACTOR, now))
+            .write(Scope(company), PATIENCE, move |tx| connections::insert(tx, &connection, &ACTOR, now))
             .await?;
         Ok((id, webhook_secret))
     }
@@ -295,8 +296,8 @@ impl App {
                 if people::find_user(tx, &user.email)?.is_some() {
                     return Err(Error::Unfit(format!("{} exists already", user.email)));
                 }
-                people::create_user(tx, &user, ACTOR, now)?;
-                people::add_membership(tx, user.id, Membership { company, role }, None, ACTOR, now)
+                people::create_user(tx, &user, &ACTOR, now)?;
+                people::add_membership(tx, user.id, Membership { company, role }, None, &ACTOR, now)
             })
             .await?;
         Ok(id)
@@ -315,7 +316,7 @@ impl App {
                 let user = people::find_user(tx, &email)?.ok_or_else(|| {
                     Error::Unfit(format!("there is no user {email}; see `askpro user list`"))
                 })?;
-                people::create_token(tx, id, user.id, &name, &kept, expires_at, ACTOR, now)
+                people::create_token(tx, id, user.id, &name, &kept, expires_at, &ACTOR, now)
             })
             .await?;
         Ok(token)

@@ -32,7 +32,7 @@ enum Part {
 impl Serve {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         start_logging(config.log());
-        let app = wiring::configured_app(config)?;
+        let app = wiring::answering_app(config)?;
         let roles = Roles {
             serves: !matches!(self.only, Some(Part::Worker)),
             works: !matches!(self.only, Some(Part::Gateway)),

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use askpro_app::Purpose;
-use askpro_domain::{access::Role, ids::CompanyId, secret::Secret};
+use askpro_domain::{access::Role, actor::Actor, ids::CompanyId, secret::Secret};
 use clap::Subcommand;
 
 use super::{block_on, read_secret};
@@ -84,7 +84,7 @@ pub(crate) enum User {
 }
 
 /// Who is written into the record where a command line acts.
-const ACTOR: &str = "command line";
+const ACTOR: Actor = Actor::system("command line");
 
 fn role_named(role: &str) -> anyhow::Result<Role> {
     Role::parse(role).with_context(|| {
@@ -127,21 +127,21 @@ impl User {
                     app.create_user_without_password(&email, &name, role, company).await?;
                     show(
                         Purpose::Invitation,
-                        &app.create_password_link(&email, Purpose::Invitation, ACTOR).await?,
+                        &app.create_password_link(&email, Purpose::Invitation, &ACTOR).await?,
                     );
                     Ok(ExitCode::SUCCESS)
                 })
             }
             Self::Reset { email } => block_on(async move {
-                show(Purpose::Reset, &app.create_password_link(&email, Purpose::Reset, ACTOR).await?);
+                show(Purpose::Reset, &app.create_password_link(&email, Purpose::Reset, &ACTOR).await?);
                 Ok(ExitCode::SUCCESS)
             }),
             Self::ForgetFactor { email } => block_on(async move {
-                app.remove_second_factor(&email, ACTOR).await?;
+                app.remove_second_factor(&email, &ACTOR).await?;
                 Ok(ExitCode::SUCCESS)
             }),
             Self::Disable { email } => block_on(async move {
-                app.set_user_active(&email, false, ACTOR).await?;
+                app.set_user_active(&email, false, &ACTOR).await?;
                 Ok(ExitCode::SUCCESS)
             }),
             Self::List => block_on(async move {
@@ -165,7 +165,7 @@ impl User {
                 Ok(ExitCode::SUCCESS)
             }),
             Self::Enable { email } => block_on(async move {
-                app.set_user_active(&email, true, ACTOR).await?;
+                app.set_user_active(&email, true, &ACTOR).await?;
                 Ok(ExitCode::SUCCESS)
             }),
         }

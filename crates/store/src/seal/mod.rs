@@ -6,6 +6,7 @@
 //! Opening fails closed: there is no path that returns what it was given.
 
 mod cipher;
+mod files;
 mod ring;
 
 use std::{
@@ -71,7 +72,7 @@ impl Seals {
     /// A message authentication code under a key derived from the active master
     /// key and `purpose`; 16 bytes.
     pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 16] {
-        Self::mac(self.ring.active_key(), purpose, message)
+        Self::mac(self.ring.active().1, purpose, message)
     }
 
     /// Whether `tag` is the code of `message` under any key of the ring, compared
@@ -82,19 +83,24 @@ impl Seals {
     }
 
     fn mac(master: &Key, purpose: &str, message: &[u8]) -> [u8; 16] {
-        let hmac = |key: &[u8], parts: &[&[u8]]| -> [u8; 32] {
-            let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-            for part in parts {
-                mac.update(part);
-            }
-            mac.finalize().into_bytes().into()
-        };
-        let derived = hmac(master.bytes(), &[b"askpro ", purpose.as_bytes()]);
-        let whole = hmac(&derived, &[message]);
+        let whole = hmac(Self::derived(master, purpose).bytes(), &[message]);
         let mut tag = [0; 16];
         tag.copy_from_slice(&whole[..16]);
         tag
     }
+
+    /// A key for one purpose alone, from a master key.
+    fn derived(master: &Key, purpose: &str) -> Key {
+        Key::new(hmac(master.bytes(), &[b"askpro ", purpose.as_bytes()]))
+    }
+}
+
+fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; KEY_LENGTH] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Makes a company's first data key; part of creating the company.

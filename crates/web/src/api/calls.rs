@@ -93,7 +93,7 @@ pub(super) async fn transcript(
         return Err(Problem::invalid(chance, "reason", "Say why you read it: it stands on record."));
     }
     let (call, _) = found(&web, &permit, id).await?.ok_or_else(|| Problem::not_found(chance))?;
-    let reader = format!("user:{}", permit.user);
+    let reader = permit.actor.clone();
     let text = web
         .app
         .read_transcript(call.company, call.id, reader, reason)

@@ -5,6 +5,7 @@
 
 mod api;
 mod arguments;
+mod away;
 mod bodies;
 mod booking;
 mod browser;

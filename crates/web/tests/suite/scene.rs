@@ -5,6 +5,7 @@ use askpro_app::{
     passwords::{Cost, Passwords},
 };
 use askpro_domain::{
+    actor::Actor,
     business::Branch,
     ids::{BranchId, Chance, Clock},
     language::Language,
@@ -83,6 +84,12 @@ impl Scene {
     pub(crate) fn dear(&mut self) {
         self.app.passwords = Arc::new(Passwords::with(Cost { memory_kib: 128, passes: 1 }));
         self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
+    /// From now on another process answers.
+    pub(crate) fn served_by(&mut self, app: App) {
+        self.router = askpro_web::router(Web::new(app.clone()));
+        self.app = app;
     }
 
     /// From now on browsers come by https.
@@ -197,7 +204,7 @@ impl Scene {
         self.ground
             .store
             .write(Company(self.salon.company), SOON, move |tx| {
-                schedule::create_branch(tx, &branch, "test", now)
+                schedule::create_branch(tx, &branch, &Actor::system("test"), now)
             })
             .await
             .unwrap();

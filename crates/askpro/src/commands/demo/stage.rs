@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use askpro_app::{App, Pace, SystemChance, SystemClock};
 use askpro_domain::{
     access::Role,
+    actor::Actor,
     business::CompanySettings,
     ids::{Chance, Clock, CompanyId, ConnectionId, random_text},
     language::Language,
@@ -233,7 +234,9 @@ impl Stage {
         let settings =
             CompanySettings { calcom_budget_ms: business.calcom_budget_ms, ..self.settings(id).await? };
         let now = self.app.clock.now();
-        let choose = move |tx: &mut CompanyTx<'_>| schedule::change_settings(tx, settings, "demo", now);
+        let choose = move |tx: &mut CompanyTx<'_>| {
+            schedule::change_settings(tx, settings, &Actor::system("demo"), now)
+        };
         self.app.store.write(Company(id), PATIENCE, choose).await?;
         self.props.companies.push(PlayedCompany {
             id: id.to_string(),
