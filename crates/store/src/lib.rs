@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod appointments;
 pub mod audit;
+pub mod budgets;
 pub mod calls;
 pub mod connections;
 pub mod customers;
@@ -17,6 +18,7 @@ pub mod deliveries;
 mod engine;
 mod error;
 pub mod identities;
+pub mod incidents;
 pub mod installation;
 pub mod jobs;
 pub mod migrate;

@@ -100,6 +100,11 @@ impl Ground {
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),
             ("sign_in_failures", format!("({key}, 3, {made})")),
+            ("request_windows", format!("({c}, 'conn_1', {made}, 4)")),
+            (
+                "incidents",
+                format!("({}, {c}, 'provider_trouble', 'conn_1', 'x', 1, {made}, NULL, 1)", id(80)),
+            ),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

@@ -123,12 +123,15 @@ impl Line {
         asked: &Asked,
         read: &impl Fn(&[u8]) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.gauge().gate(self.now()).map_err(|refused| self.refused(refused))?;
+        // In two steps: what follows looks at the gauge as well.
+        let passed = self.gauge().gate(self.now());
+        passed.map_err(|refused| self.refused(refused))?;
         let _place =
             self.place(urgency, deadline).await.map_err(|because| self.passed_over(because, None))?;
         self.token(urgency, deadline).await?;
         // While it waited the provider may have been found in trouble.
-        let ticket = self.gauge().start(self.now()).map_err(|refused| self.refused(refused))?;
+        let started = self.gauge().start(self.now());
+        let ticket = started.map_err(|refused| self.refused(refused))?;
         let under_way = UnderWay { line: self, ticket: Some(ticket), began: Instant::now() };
         let sent = timeout_at(deadline, self.shared.transport.send(asked.request.clone())).await;
         let (result, ended) = judged(sent.ok(), under_way.began.elapsed(), read);

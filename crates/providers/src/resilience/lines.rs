@@ -21,6 +21,10 @@ use crate::transport::Transport;
 const LINES_AT_MOST: usize = 10_000;
 const IDLE: Duration = Duration::from_secs(3_600);
 
+/// Between two trials of one line at least.
+const REST: Duration = Duration::from_millis(900);
+const REST_REFUSED: Duration = Duration::from_secs(60);
+
 /// A provider.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Service {
@@ -120,10 +124,17 @@ impl Lines {
             .collect()
     }
 
-    /// Lines that are half open: without traffic nobody would find out that the
-    /// provider is well again.
-    pub fn half_open(&self) -> Vec<Arc<Line>> {
-        self.all().values().filter(|line| line.seen().state == BreakerState::HalfOpen).cloned().collect()
+    /// Lines that are half open and that nobody uses: without a trial nobody would
+    /// find out that the provider is well again. A key that is refused is tried
+    /// less often: the answer says nothing.
+    pub fn due_for_trial(&self) -> Vec<Arc<Line>> {
+        let now = self.shared.began.elapsed();
+        let is_due = |line: &Arc<Line>| {
+            let seen = line.seen();
+            let rest = if seen.key_refused { REST_REFUSED } else { REST };
+            seen.state == BreakerState::HalfOpen && now.saturating_sub(seen.last_used) >= rest
+        };
+        self.all().values().filter(|line| is_due(line)).cloned().collect()
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<ConnectionId, Arc<Line>>> {

@@ -24,7 +24,7 @@ pub use self::{
     budget::{Budget, Grant, LEASE_VALID, Leasing, Unlimited},
     gauge::{Change, Counts, Seen, Trouble},
     line::{Asked, Line},
-    lines::{LineId, Lines, Service},
+    lines::{LineId, Lines, Service, Shown},
 };
 use crate::transport::Reply;
 

@@ -117,6 +117,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["phone_numbers", "calls", "function_calls"];
     6 "0006_people" Transactional Undo::Loses("who is signed in, second factors with their recovery codes, and open invitations"),
         sheds &["installation_keys", "sessions", "second_factors", "recovery_codes", "password_links", "sign_in_failures"];
+    7 "0007_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
+        sheds &["request_windows", "incidents"];
 };
 
 impl Migration {

@@ -12,6 +12,7 @@ mod browser;
 mod calcom;
 mod calls;
 mod changes;
+mod circuit;
 mod hostile;
 mod inbound;
 mod other_functions;
