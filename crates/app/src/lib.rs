@@ -5,17 +5,21 @@
 //! and replies. Providers are asked before or after a transaction, never inside;
 //! what must still happen is in the outbox before anything is promised.
 
+pub mod availability;
 mod away;
 pub mod call;
 mod call_events;
+pub mod console;
 mod directory;
 mod figures;
 mod inbound;
 mod journal;
 mod lines;
+pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
+pub mod record;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
@@ -34,7 +38,8 @@ pub use askpro_providers::{
 use askpro_providers::{resilience::Lines, transport::Transport};
 use askpro_store::Store;
 pub use askpro_store::{
-    Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
+    Error as Failure, appointments, calls, connections::ConnectionKind, deliveries, jobs, lists,
+    sign_in::Purpose, tasks,
 };
 pub use away::{LastKnown, Spooled, StateFolder};
 pub use directory::{Directory, Known};
@@ -72,6 +77,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// How mails leave, where that is set up.
+    pub mail: Option<Arc<mail::Office>>,
 }
 
 impl App {
@@ -97,6 +104,7 @@ impl App {
             journal: Arc::default(),
             figures: Arc::default(),
             passwords: Arc::default(),
+            mail: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use askpro_app::{App, Pace, StateFolder, SystemChance, SystemClock};
+use askpro_app::{App, Pace, StateFolder, SystemChance, SystemClock, mail::Office};
 use askpro_domain::{
     ids::{Chance, Clock},
     secret::Secret,
@@ -78,7 +78,15 @@ fn unchecked_app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
 
 /// The use cases as the configuration says.
 pub(crate) fn configured_app(config: &Config) -> anyhow::Result<App> {
-    app(config.database_url(), key_ring(config)?, Pace::default())
+    with_mail(app(config.database_url(), key_ring(config)?, Pace::default())?, config)
+}
+
+fn with_mail(mut app: App, config: &Config) -> anyhow::Result<App> {
+    if let Some(url) = config.mail_url() {
+        let office = Office::open(url, &config.address_for_people()?);
+        app.mail = Some(office.map_err(|reason| anyhow::anyhow!("ASKPRO_MAIL_URL: {reason}"))?);
+    }
+    Ok(app)
 }
 
 /// The same for answering calls, with what was last known. A database that is away
@@ -93,6 +101,7 @@ pub(crate) fn answering_app(config: &Config) -> anyhow::Result<App> {
         bail!("{advice}");
     }
     let app = unchecked_app(url, key_ring(config)?, Pace::default())?.keeping_state_in(state);
+    let app = with_mail(app, config)?;
     match (app.recall(), fitness) {
         (_, Ok(_)) => Ok(app),
         (Some(since), Err(error)) if error.is_passing() => {
@@ -165,7 +174,11 @@ pub(crate) async fn run_reached(
         let (app, stop) = (app.clone(), stop.clone());
         async move {
             if roles.works {
-                app.work(&worker, stop).await;
+                tokio::join!(
+                    app.work(&worker, stop.clone()),
+                    app.send_mails(&worker, stop.clone()),
+                    app.keep_record(stop)
+                );
             }
         }
     };

@@ -66,6 +66,20 @@ words! {
     }
 }
 
+impl Permission {
+    /// How a route is listed that takes this permission or, for what is of one's own
+    /// calendar, [`Permission::ManageOwnCalendar`].
+    pub fn word_or_own(self) -> &'static str {
+        match self {
+            Self::ViewAppointments => "view_appointments or manage_own_calendar",
+            Self::ViewCustomers => "view_customers or manage_own_calendar",
+            Self::ManageBusiness => "manage_business or manage_own_calendar",
+            // Nothing else has a part of one's own.
+            other => other.word(),
+        }
+    }
+}
+
 words! {
     /// A bundle of permissions that a person has, everywhere or in one company.
     Role {

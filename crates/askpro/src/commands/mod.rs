@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod audit;
 mod company;
 mod config_show;
 mod connection;
@@ -51,6 +52,9 @@ enum Command {
     /// Bring the database to this program's schema
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    /// The record of who changed what
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// List every route with who may call it
     Routes(routes::Routes),
     /// Companies
@@ -92,6 +96,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init.run(&config),
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
+        Command::Audit(audit) => audit.run(&config),
         Command::Company(company) => company.run(&config),
         Command::User(user) => user.run(&config),
         Command::Connection(connection) => connection.run(&config),

@@ -33,7 +33,8 @@ pub(crate) enum User {
         #[arg(long)]
         company: Option<String>,
     },
-    /// Add a person who chooses their password by a link, which is shown this one time
+    /// Add a person who chooses their password by a link: it is sent by mail where
+    /// ASKPRO_MAIL_URL is set, else shown this one time
     #[command(
         after_help = "Example:\n  askpro user invite --email anna@example.com --name 'Anna Probe' --role staff --company ID"
     )]
@@ -102,10 +103,7 @@ fn company_named(company: Option<&str>) -> anyhow::Result<Option<CompanyId>> {
 impl User {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         let app = wiring::configured_app(config)?;
-        let public_url = match config.public_url() {
-            Some(url) => url,
-            None => format!("http://{}", config.listen()?),
-        };
+        let public_url = config.address_for_people()?;
         let show = |purpose: Purpose, link: &Secret| {
             line(format!("{public_url}/{}/{}", purpose.word(), link.expose()));
             remark(
@@ -125,6 +123,10 @@ impl User {
                 let (role, company) = (role_named(&role)?, company_named(company.as_deref())?);
                 block_on(async move {
                     app.create_user_without_password(&email, &name, role, company).await?;
+                    if app.send_invitation(&email, &ACTOR).await? {
+                        line(format!("The invitation leaves for {email} as soon as askpro serve runs."));
+                        return Ok(ExitCode::SUCCESS);
+                    }
                     show(
                         Purpose::Invitation,
                         &app.create_password_link(&email, Purpose::Invitation, &ACTOR).await?,

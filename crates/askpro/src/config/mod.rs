@@ -49,8 +49,7 @@ const fn secret(key: &'static str, variable: &'static str) -> Setting {
     Setting { key, variable, default: "", is_secret: true }
 }
 
-/// Every name that is fixed for operators. Mail is accepted and
-/// shown; nothing reads it yet.
+/// Every name that is fixed for operators.
 const SETTINGS: &[Setting] = &[
     Setting {
         is_secret: true,
@@ -174,6 +173,19 @@ impl Config {
     pub(crate) fn public_url(&self) -> Option<String> {
         let url = self.get("public_url").trim_end_matches('/');
         (!url.is_empty()).then(|| url.to_owned())
+    }
+
+    /// Where mails go; nowhere unless somebody said so.
+    pub(crate) fn mail_url(&self) -> Option<&str> {
+        Some(self.get("mail_url")).filter(|url| !url.is_empty())
+    }
+
+    /// How browsers and mails reach this server: as somebody said, else as it listens.
+    pub(crate) fn address_for_people(&self) -> anyhow::Result<String> {
+        match self.public_url() {
+            Some(url) => Ok(url),
+            None => Ok(format!("http://{}", self.listen()?)),
+        }
     }
 
     /// Proxies whose word about a visitor's address is believed.

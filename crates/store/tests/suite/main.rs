@@ -7,4 +7,5 @@ mod budgets;
 mod migrations;
 mod occupancy;
 mod outage;
+mod record;
 mod walls;

@@ -90,6 +90,12 @@ impl Scene {
         self.router = askpro_web::router(Web::new(self.app.clone()));
     }
 
+    /// From now on mails go there.
+    pub(crate) fn post_to(&mut self, mail_url: &str) {
+        self.app.mail = Some(askpro_app::mail::Office::open(mail_url, "https://askpro.example.com").unwrap());
+        self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
     /// From now on another process answers.
     pub(crate) fn served_by(&mut self, app: App) {
         self.router = askpro_web::router(Web::new(app.clone()));
