@@ -20,6 +20,7 @@ pub mod passwords;
 mod people;
 mod reading;
 pub mod record;
+pub mod rights;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;

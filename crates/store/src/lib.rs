@@ -29,6 +29,7 @@ pub mod occupancy;
 pub mod people;
 pub mod phone_numbers;
 mod policy;
+pub mod rights;
 pub mod schedule;
 mod scope;
 pub mod seal;

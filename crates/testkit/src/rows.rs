@@ -101,6 +101,8 @@ impl Ground {
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),
             ("sign_in_failures", format!("({key}, 3, {made})")),
+            ("role_permissions", format!("('staff', 'manage_own_calendar', {made}, {made})")),
+            ("narrowed_rights", format!("({c}, 'staff', 'manage_own_calendar', {made})")),
             ("request_windows", format!("({c}, 'conn_1', {made}, 4)")),
             (
                 "incidents",

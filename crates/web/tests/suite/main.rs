@@ -17,6 +17,7 @@ mod hostile;
 mod inbound;
 mod mail;
 mod other_functions;
+mod rights;
 mod scene;
 mod second_factor;
 mod series;
