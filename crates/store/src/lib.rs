@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod appointments;
 pub mod audit;
+pub mod budgets;
 pub mod calls;
 pub mod connections;
 pub mod console;
@@ -18,6 +19,7 @@ pub mod deliveries;
 mod engine;
 mod error;
 pub mod identities;
+pub mod incidents;
 pub mod installation;
 pub mod jobs;
 pub mod lists;

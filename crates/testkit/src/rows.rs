@@ -103,6 +103,11 @@ impl Ground {
             ("sign_in_failures", format!("({key}, 3, {made})")),
             ("role_permissions", format!("('staff', 'manage_own_calendar', {made}, {made})")),
             ("narrowed_rights", format!("({c}, 'staff', 'manage_own_calendar', {made})")),
+            ("request_windows", format!("({c}, 'conn_1', {made}, 4)")),
+            (
+                "incidents",
+                format!("({}, {c}, 'provider_trouble', 'conn_1', 'x', 1, {made}, NULL, 1)", id(80)),
+            ),
             (
                 "mails",
                 format!(

@@ -123,6 +123,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["audit_links", "audit_unlinked"];
     9 "0009_rights" Transactional Undo::Loses("what people took away from roles"),
         sheds &["role_permissions", "narrowed_rights"];
+    10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
+        sheds &["request_windows", "incidents"];
 };
 
 impl Migration {

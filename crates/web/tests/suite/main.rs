@@ -12,6 +12,7 @@ mod browser;
 mod calcom;
 mod calls;
 mod changes;
+mod circuit;
 mod cost;
 mod hostile;
 mod inbound;
