@@ -11,7 +11,7 @@ use askpro_domain::{
 use askpro_providers::{calcom, retell};
 use askpro_store::{
     Platform, Result, connections,
-    connections::ConnectionKind,
+    connections::{Connection, ConnectionKind},
     phone_numbers::{self, PhoneNumber},
     schedule,
 };
@@ -46,11 +46,16 @@ pub struct Known {
     pub settings: CompanySettings,
     /// The phone numbers that ring there.
     pub numbers: Vec<PhoneNumber>,
-    key: Secret,
-    webhook_secret: Option<Secret>,
+    pub(crate) key: Secret,
+    pub(crate) webhook_secret: Option<Secret>,
 }
 
 impl Known {
+    pub(crate) fn new(connection: Connection, settings: CompanySettings, numbers: Vec<PhoneNumber>) -> Self {
+        let Connection { id, company, kind, key, webhook_secret, .. } = connection;
+        Self { company, connection: id, kind, settings, numbers, key, webhook_secret }
+    }
+
     /// The number that was rung, where it is one of this connection's.
     pub fn number(&self, rung: &str) -> Option<&PhoneNumber> {
         self.numbers.iter().find(|one| one.number == rung)
@@ -77,6 +82,7 @@ impl Directory {
         {
             return Ok(Some(known.clone()));
         }
+        let remembered = remembered.map(|(_, known)| known).or_else(|| self.app.last_known.connection(id));
         let patience = if remembered.is_some() { PATIENCE_WHERE_KNOWN } else { PATIENCE };
         match self.app.find_connection(id.clone(), patience).await {
             Ok(found) => {
@@ -92,7 +98,7 @@ impl Directory {
                 Ok(found)
             }
             Err(error) => match remembered {
-                Some((_, known)) => Ok(Some(known)),
+                Some(known) => Ok(Some(known)),
                 None => Err(error),
             },
         }
@@ -107,15 +113,8 @@ impl App {
                 let Some(connection) = connections::find_by_address(tx, &id)? else { return Ok(None) };
                 let company = schedule::find_company(tx, connection.company)?;
                 let numbers = phone_numbers::of_connection(tx, connection.company, &connection.id)?;
-                Ok(company.filter(|company| company.active).map(|company| Known {
-                    company: company.id,
-                    connection: connection.id,
-                    kind: connection.kind,
-                    settings: company.settings,
-                    numbers,
-                    key: connection.key,
-                    webhook_secret: connection.webhook_secret,
-                }))
+                let company = company.filter(|company| company.active);
+                Ok(company.map(|company| Known::new(connection, company.settings, numbers)))
             })
             .await
     }

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use crate::{
     App, Known,
+    away::Business,
     call::{ai_disclosure, hours_today},
-    last_known::Business,
 };
 
 /// How long the database may take; the caller hears it ring meanwhile. With finding

@@ -1,6 +1,6 @@
 //! What is done with people by whoever looks after them.
 
-use askpro_domain::{access::Membership, business::CompanySettings, ids::CompanyId};
+use askpro_domain::{access::Membership, actor::Actor, business::CompanySettings, ids::CompanyId};
 use askpro_store::{
     Error,
     people::{self, User},
@@ -14,25 +14,25 @@ use crate::{
 
 impl App {
     /// Lets somebody in or keeps them out, by their address.
-    pub async fn set_user_active(&self, email: &str, active: bool, actor: &'static str) -> Result<(), Error> {
-        let (now, email) = (self.clock.now(), email.trim().to_lowercase());
+    pub async fn set_user_active(&self, email: &str, active: bool, actor: &Actor) -> Result<(), Error> {
+        let (now, email, actor) = (self.clock.now(), email.trim().to_lowercase(), actor.clone());
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let user = people::find_user(tx, &email)?
                     .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
-                people::set_active(tx, user.id, active, actor, now)
+                people::set_active(tx, user.id, active, &actor, now)
             })
             .await
     }
 
     /// Takes somebody's second factor away, by their address: their telephone is lost.
-    pub async fn remove_second_factor(&self, email: &str, actor: &'static str) -> Result<(), Error> {
-        let (now, email) = (self.clock.now(), email.trim().to_lowercase());
+    pub async fn remove_second_factor(&self, email: &str, actor: &Actor) -> Result<(), Error> {
+        let (now, email, actor) = (self.clock.now(), email.trim().to_lowercase(), actor.clone());
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let user = people::find_user(tx, &email)?
                     .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
-                doors::remove_second_factor(tx, user.id, actor, now)?;
+                doors::remove_second_factor(tx, user.id, &actor, now)?;
                 sessions::revoke_all(tx, user.id, None, now)?;
                 Ok(())
             })
@@ -45,16 +45,16 @@ impl App {
         &self,
         company: CompanyId,
         required: bool,
-        actor: &'static str,
+        actor: &Actor,
     ) -> Result<(), Error> {
-        let now = self.clock.now();
+        let (now, actor) = (self.clock.now(), actor.clone());
         self.store
             .write(askpro_store::Company(company), PATIENCE, move |tx| {
                 let known = schedule::find_company(tx, company)?.ok_or_else(|| {
                     Error::Unfit("there is no such company; see `askpro company list`".into())
                 })?;
                 let settings = CompanySettings { requires_second_factor: required, ..known.settings };
-                schedule::change_settings(tx, settings, actor, now)
+                schedule::change_settings(tx, settings, &actor, now)
             })
             .await?;
         self.store

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use askpro_domain::{
     access::{Principal, Role},
+    actor::Actor,
     ids::{SessionId, UserId, random_text},
     secret::Secret,
     sign_in::{Code, Patience, Seed, Stage, WRONG_CODES_AT_MOST, Weakness, weakness},
 };
 use askpro_store::{
-    Error, Platform, PlatformTx, audit, installation,
+    Error, Platform, PlatformTx,
+    audit::{self, Entry},
+    installation,
     migrate::Environment,
     people::{self, User},
     schedule,
@@ -37,7 +40,7 @@ const RECOVERY_LENGTH: usize = 16;
 const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Longer texts are nobody's address.
-const EMAIL_AT_MOST: usize = 254;
+pub(crate) const EMAIL_AT_MOST: usize = 254;
 
 /// Where a request came from.
 #[derive(Clone, Debug)]
@@ -121,7 +124,7 @@ fn failure(error: HashError) -> Error {
     Error::Unfit(error.to_string())
 }
 
-fn key(parts: &[&str]) -> Vec<u8> {
+pub(crate) fn key(parts: &[&str]) -> Vec<u8> {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -183,6 +186,7 @@ impl App {
             None
         };
         let (chance, id) = (self.chance.clone(), user.id);
+        let actor = Actor::person(id).at(&visitor.address);
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 // It may have been changed, or the person disabled, while we were hashing.
@@ -191,7 +195,6 @@ impl App {
                     return Ok(SignIn::Refused);
                 }
                 if let Some(renewed) = &renewed {
-                    let actor = id.to_string();
                     people::change_password(tx, id, &user.password_hash, renewed, &actor, now)?;
                 }
                 let stage = stage_of(tx, id)?;
@@ -209,7 +212,7 @@ impl App {
                     agent: visitor.agent.clone(),
                 };
                 sessions::insert(tx, &session, now)?;
-                audit::add_platform(tx, &id.to_string(), "session.created", &session.id.to_string(), now)?;
+                audit::add_platform(tx, &actor, &Entry::new("session.created", session.id), now)?;
                 Ok(SignIn::Begun(session.secret, stage))
             })
             .await
@@ -255,13 +258,8 @@ impl App {
                     (None, Some(recovery)) => {
                         let used = doors::use_recovery_code(tx, user, recovery, now)?;
                         if used {
-                            audit::add_platform(
-                                tx,
-                                &user.to_string(),
-                                "recovery_code.used",
-                                &user.to_string(),
-                                now,
-                            )?;
+                            let actor = Actor::person(user).at(&address);
+                            audit::add_platform(tx, &actor, &Entry::new("recovery_code.used", user), now)?;
                         }
                         used
                     }
@@ -291,7 +289,8 @@ impl App {
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let ended = sessions::revoke(tx, user, session, now)?;
                 if ended {
-                    audit::add_platform(tx, &user.to_string(), "session.revoked", &session.to_string(), now)?;
+                    let actor = Actor::person(user);
+                    audit::add_platform(tx, &actor, &Entry::new("session.revoked", session), now)?;
                 }
                 Ok(ended)
             })
@@ -333,6 +332,7 @@ impl App {
         visitor: &Visitor,
     ) -> Result<PasswordChange, Error> {
         let now = self.clock.now();
+        let actor = Actor::person(user).at(&visitor.address);
         // Whoever found an open browser must not try passwords without end.
         let guessing = key(&["own password", &user.to_string(), &visitor.address]);
         let (wait, person) = {
@@ -366,7 +366,6 @@ impl App {
         let fresh = self.fresh_secret();
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
-                let actor = user.to_string();
                 doors::forgive(tx, &guessing)?;
                 let changed = people::change_password(tx, user, &person.password_hash, &hash, &actor, now)?;
                 // Two changes side by side: the second one's present password is none any more.
@@ -413,7 +412,8 @@ impl App {
                     return Ok(None);
                 }
                 doors::replace_recovery_codes(tx, user, &codes, now)?;
-                audit::add_platform(tx, &user.to_string(), "second_factor.created", &user.to_string(), now)?;
+                let actor = Actor::person(user);
+                audit::add_platform(tx, &actor, &Entry::new("second_factor.created", user), now)?;
                 sessions::revoke_all(tx, user, Some(session), now)?;
                 let rotated = sessions::rotate(tx, session, &fresh, Stage::Full, now)?;
                 Ok(rotated.then(|| (fresh.clone(), codes.clone())))
@@ -438,7 +438,8 @@ impl App {
                 }
                 doors::forgive(tx, &guessing)?;
                 doors::replace_recovery_codes(tx, user, &codes, now)?;
-                audit::add_platform(tx, &user.to_string(), "recovery_codes.renewed", &user.to_string(), now)?;
+                let actor = Actor::person(user);
+                audit::add_platform(tx, &actor, &Entry::new("recovery_codes.renewed", user), now)?;
                 Ok(Some(codes.clone()))
             })
             .await
@@ -449,14 +450,15 @@ impl App {
         &self,
         email: &str,
         purpose: Purpose,
-        actor: &'static str,
+        actor: &Actor,
     ) -> Result<Secret, Error> {
         let (now, email, link) = (self.clock.now(), email.trim().to_lowercase(), self.fresh_secret());
+        let actor = actor.clone();
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
                 let user = people::find_user(tx, &email)?
                     .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
-                doors::create_link(tx, user.id, purpose, &link, actor, now)?;
+                doors::create_link(tx, user.id, purpose, &link, &actor, now)?;
                 Ok(link.clone())
             })
             .await
@@ -500,7 +502,7 @@ impl App {
         };
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
-                let actor = person.id.to_string();
+                let actor = Actor::person(person.id);
                 if !doors::use_link(tx, &link, now)?
                     || !people::change_password(tx, person.id, &person.password_hash, &hash, &actor, now)?
                 {
@@ -512,7 +514,7 @@ impl App {
             .await
     }
 
-    fn fresh_secret(&self) -> Secret {
+    pub(crate) fn fresh_secret(&self) -> Secret {
         Secret::new(random_text(self.chance.as_ref(), SECRET_ALPHABET, SECRET_LENGTH))
     }
 
@@ -525,7 +527,7 @@ impl App {
 /// How far a right password leads somebody: whoever may do everything needs a
 /// second factor where real companies are, others where their company says so.
 fn stage_of(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Stage, Error> {
-    let principal = Principal { user, memberships: people::memberships(tx, user)? };
+    let principal = Principal { user, token: None, memberships: people::memberships(tx, user)? };
     let mut must = false;
     for company in principal.memberships.iter().filter_map(|one| one.company) {
         must |= schedule::find_company(tx, company)?.is_some_and(|one| one.settings.requires_second_factor);

@@ -1,6 +1,7 @@
 //! What a company is made of, as far as callers notice it.
 
 use jiff::{Timestamp, civil::DateTime};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     availability::{HoursOverride, ServiceTimes, WeeklyHours},
@@ -30,7 +31,7 @@ pub struct Company {
 }
 
 /// What a company chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanySettings {
     /// How long an answer may take before the caller hears a sentence anyway, in milliseconds.
     pub budget_ms: u32,
@@ -66,7 +67,7 @@ impl Default for CompanySettings {
 }
 
 /// A place of business.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// Its id.
     pub id: BranchId,
@@ -89,7 +90,7 @@ pub struct Branch {
 }
 
 /// Somebody who can be booked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffMember {
     /// Their id; also the id of the resource that an appointment occupies.
     pub id: StaffId,
@@ -106,7 +107,7 @@ pub struct StaffMember {
 }
 
 /// In which calendar an appointment of a service must be accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CalendarOfRecord {
     /// Ours: what is committed here is confirmed.
     Own,
@@ -130,7 +131,7 @@ impl CalendarOfRecord {
 }
 
 /// Something that can be booked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,

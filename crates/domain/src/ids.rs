@@ -5,6 +5,7 @@
 use std::{fmt, sync::Mutex};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Where random bytes come from; the application's comes from the system, a
@@ -64,7 +65,7 @@ pub fn uuid_v7(now: Timestamp, chance: &dyn Chance) -> Uuid {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub struct $name(pub Uuid);
 
         impl $name {
@@ -94,6 +95,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A mail that leaves or has left.
+    MailId;
     /// A company (tenant).
     CompanyId;
     /// A place of business of a company.
@@ -134,7 +137,7 @@ impl From<StaffId> for ResourceId {
 
 /// A company's credential at a provider: `conn_` and 22 base62 characters
 /// (131 bits). Public, never a secret.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct ConnectionId(String);
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

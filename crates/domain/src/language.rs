@@ -1,7 +1,9 @@
 //! The languages in which callers are spoken to.
 
+use serde::{Deserialize, Serialize};
+
 /// A language of calls and pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Language {
     /// German.
     De,

@@ -7,6 +7,7 @@
 //! (a taken slot, an unclear date) is an outcome, not an error.
 
 pub mod access;
+pub mod actor;
 pub mod availability;
 pub mod booking;
 pub mod breaker;

@@ -1,7 +1,9 @@
 //! Money as whole cents with its currency.
 
+use serde::{Deserialize, Serialize};
+
 /// An ISO 4217 currency code: three capital letters.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Currency([u8; 3]);
 
 impl Currency {
@@ -21,7 +23,7 @@ impl Currency {
 }
 
 /// An amount in the currency's hundredth (cents).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Money {
     /// Cents; negative is a refund.
     pub cents: i64,

@@ -4,6 +4,7 @@
 //! the staff's affair.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::local_to_instant;
 
@@ -19,7 +20,7 @@ pub enum Change {
 }
 
 /// A time of day on a day before the appointment, in the branch's zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CutOff {
     /// How many local dates before that of the start; 0 is the same day.
     pub days_before: u16,
@@ -28,7 +29,7 @@ pub struct CutOff {
 }
 
 /// How early one kind of change must come. What is `None` is not said here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Shortest time before the start, in minutes.
     pub minutes: Option<u32>,
@@ -37,7 +38,7 @@ pub struct Notice {
 }
 
 /// The notices of a company, a branch or a service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// For booking.
     pub book: Notice,

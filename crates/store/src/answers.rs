@@ -3,6 +3,7 @@
 
 use askpro_domain::ids::AppointmentId;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     CompanyTx, args,
@@ -16,7 +17,7 @@ use crate::{
 const EFFECTLESS_FOR: SignedDuration = SignedDuration::from_secs(5);
 
 /// What identifies a repetition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerKey {
     /// A hash of connection, call, tool call id, function and arguments.
     pub text: String,

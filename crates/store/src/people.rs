@@ -2,16 +2,19 @@
 //! of the installation, not of a company.
 
 use askpro_domain::{
-    access::{Membership, Principal, Role},
-    ids::{CompanyId, StaffId, TokenId, UserId},
+    access::{Membership, Principal},
+    actor::Actor,
+    ids::{StaffId, TokenId, UserId},
     secret::Secret,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    PlatformTx, args, audit,
+    PlatformTx, args,
+    audit::{self, Entry},
     error::{Error, Result},
+    rights::{self, MEMBERSHIP, membership},
     sessions,
     tx::sealed::Raw,
     value::Row,
@@ -36,13 +39,13 @@ pub struct User {
 pub const NO_PASSWORD: &str = "!";
 
 /// Adds a person.
-pub fn create_user(tx: &mut PlatformTx<'_>, user: &User, actor: &str, now: Timestamp) -> Result<()> {
+pub fn create_user(tx: &mut PlatformTx<'_>, user: &User, actor: &Actor, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO users (id, email, name, password_hash, active, revision, created_at)
          VALUES ($1, $2, $3, $4, $5, 1, $6)",
         args![user.id, &user.email, &user.name, &user.password_hash, user.active, now],
     )?;
-    audit::add_platform(tx, actor, "user.created", &user.id.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("user.created", user.id), now)
 }
 
 const USER: &str = "SELECT id, email, name, password_hash, active FROM users";
@@ -80,7 +83,7 @@ pub fn change_password(
     user: UserId,
     known: &str,
     hash: &str,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<bool> {
     let changed = tx.execute(
@@ -88,7 +91,7 @@ pub fn change_password(
         args![user, known, hash],
     )?;
     if changed == 1 {
-        audit::add_platform(tx, actor, "password.changed", &user.to_string(), now)?;
+        audit::add_platform(tx, actor, &Entry::new("password.changed", user), now)?;
     }
     Ok(changed == 1)
 }
@@ -98,13 +101,13 @@ pub fn set_active(
     tx: &mut PlatformTx<'_>,
     user: UserId,
     active: bool,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute("UPDATE users SET active = $2, revision = revision + 1 WHERE id = $1", args![user, active])?;
     sessions::revoke_all(tx, user, None, now)?;
     let action = if active { "user.enabled" } else { "user.disabled" };
-    audit::add_platform(tx, actor, action, &user.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new(action, user), now)
 }
 
 /// Whether anybody has a role everywhere.
@@ -120,7 +123,7 @@ pub fn add_membership(
     user: UserId,
     membership: Membership,
     person: Option<StaffId>,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
@@ -128,18 +131,12 @@ pub fn add_membership(
         args![user, membership.company, membership.role.word(), person, now],
     )?;
     sessions::revoke_all(tx, user, None, now)?;
-    audit::add_platform(tx, actor, "membership.created", &user.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("membership.created", user), now)
 }
 
 /// Where a person may do what.
 pub fn memberships(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Vec<Membership>> {
-    let rows =
-        tx.query("SELECT company_id, role FROM memberships WHERE user_id = $1 LIMIT 1000", args![user])?;
-    rows.iter()
-        .map(|row| {
-            Ok(Membership { company: row.get::<Option<CompanyId>>(0)?, role: row.word(1, Role::parse)? })
-        })
-        .collect()
+    rights::memberships(tx, user)
 }
 
 /// A token's fingerprint. Tokens are 256 random bits, so a plain hash is enough:
@@ -157,7 +154,7 @@ pub fn create_token(
     name: &str,
     token: &Secret,
     expires_at: Timestamp,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
@@ -165,24 +162,32 @@ pub fn create_token(
          VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7)",
         args![id, user, name, token_hash(token), token.hint(), expires_at, now],
     )?;
-    audit::add_platform(tx, actor, "token.created", &id.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("token.created", id), now)
 }
 
 /// Whoever holds this token, where it and they are valid at `now`. Looked up by
-/// fingerprint, so that time tells nothing about a token.
+/// fingerprint, so that time tells nothing about a token; the transaction ends with it.
 pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Principal>> {
-    let row = tx.first(
-        "SELECT t.user_id, t.expires_at FROM tokens t JOIN users u ON u.id = t.user_id
-         WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active",
+    let rows = tx.last_query(
+        &format!(
+            "SELECT t.user_id, t.expires_at, t.id, {MEMBERSHIP}
+             FROM tokens t JOIN users u ON u.id = t.user_id LEFT JOIN memberships m ON m.user_id = t.user_id
+             WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active
+             LIMIT 1000"
+        ),
         args![hash],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let expires_at: Timestamp = row.get(1)?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let expires_at: Timestamp = first.get(1)?;
     if expires_at <= now {
         return Ok(None);
     }
-    let user: UserId = row.get(0)?;
-    Ok(Some(Principal { user, memberships: memberships(tx, user)? }))
+    let memberships = rows.iter().map(|row| membership(row, 3)).collect::<Result<Vec<_>>>()?;
+    Ok(Some(Principal {
+        user: first.get(0)?,
+        token: Some(first.get(2)?),
+        memberships: memberships.into_iter().flatten().collect(),
+    }))
 }
 
 /// How long a token may live at most.

@@ -1,12 +1,22 @@
 //! A company's phone numbers: where each rings.
 
-use askpro_domain::ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId};
+use askpro_domain::{
+    actor::Actor,
+    ids::{BranchId, CompanyId, ConnectionId, PhoneNumberId},
+};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::{CompanyTx, Reads, args, audit, error::Result, tx::sealed::Raw};
+use crate::{
+    CompanyTx, Reads, args,
+    audit::{self, Entry},
+    error::Result,
+    tx::sealed::Raw,
+    value::Row,
+};
 
 /// A number, and who answers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneNumber {
     /// Its id.
     pub id: PhoneNumberId,
@@ -28,7 +38,7 @@ pub struct PhoneNumber {
 const AT_MOST: u32 = 1_000;
 
 /// Adds a number.
-pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &str, now: Timestamp) -> Result<()> {
+pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &Actor, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO phone_numbers (id, company_id, connection_id, branch_id, number, agent_id, agent_version,
              fallback_number, revision, created_at)
@@ -45,7 +55,7 @@ pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &str, now: Ti
             now
         ],
     )?;
-    audit::add(tx, actor, "phone_number.created", &number.id.to_string(), None, now)
+    audit::add(tx, actor, &Entry::new("phone_number.created", number.id), now)
 }
 
 /// The numbers of a company's connection.
@@ -55,21 +65,21 @@ pub fn of_connection(
     connection: &ConnectionId,
 ) -> Result<Vec<PhoneNumber>> {
     let rows = tx.query(
-        "SELECT id, branch_id, number, agent_id, agent_version, fallback_number FROM phone_numbers
+        "SELECT id, connection_id, branch_id, number, agent_id, agent_version, fallback_number FROM phone_numbers
          WHERE company_id = $1 AND connection_id = $2 ORDER BY number LIMIT $3",
         args![company, connection.as_str(), AT_MOST],
     )?;
-    rows.iter()
-        .map(|row| {
-            Ok(PhoneNumber {
-                id: row.get(0)?,
-                connection: connection.clone(),
-                branch: row.get(1)?,
-                number: row.get(2)?,
-                agent: row.get(3)?,
-                agent_version: row.get(4)?,
-                fallback: row.get(5)?,
-            })
-        })
-        .collect()
+    rows.iter().map(phone_number).collect()
+}
+
+pub(crate) fn phone_number(row: &Row) -> Result<PhoneNumber> {
+    Ok(PhoneNumber {
+        id: row.get(0)?,
+        connection: row.word(1, ConnectionId::parse)?,
+        branch: row.get(2)?,
+        number: row.get(3)?,
+        agent: row.get(4)?,
+        agent_version: row.get(5)?,
+        fallback: row.get(6)?,
+    })
 }

@@ -2,6 +2,7 @@
 //! codes, and links that let somebody choose a password.
 
 use askpro_domain::{
+    actor::Actor,
     ids::UserId,
     secret::Secret,
     sign_in::{Failures, Patience, Seed, Step},
@@ -9,7 +10,8 @@ use askpro_domain::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    PlatformTx, args, audit,
+    PlatformTx, args,
+    audit::{self, Entry},
     error::{Error, Result},
     seal::{self, Place},
     sessions::fingerprint,
@@ -163,12 +165,12 @@ pub fn use_step(tx: &mut PlatformTx<'_>, user: UserId, step: Step, now: Timestam
 pub fn remove_second_factor(
     tx: &mut PlatformTx<'_>,
     user: UserId,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute("DELETE FROM second_factors WHERE user_id = $1", args![user])?;
     tx.execute("DELETE FROM recovery_codes WHERE user_id = $1", args![user])?;
-    audit::add_platform(tx, actor, "second_factor.removed", &user.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new("second_factor.removed", user), now)
 }
 
 /// Replaces a person's recovery codes; only fingerprints are kept.
@@ -242,7 +244,7 @@ pub fn create_link(
     user: UserId,
     purpose: Purpose,
     secret: &Secret,
-    actor: &str,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute("DELETE FROM password_links WHERE user_id = $1", args![user])?;
@@ -255,7 +257,7 @@ pub fn create_link(
         Purpose::Invitation => "user.invited",
         Purpose::Reset => "password.reset_offered",
     };
-    audit::add_platform(tx, actor, action, &user.to_string(), now)
+    audit::add_platform(tx, actor, &Entry::new(action, user), now)
 }
 
 /// For whom a link opens at `now`.

@@ -87,6 +87,12 @@ impl Ground {
         Self::open(&self.url, &self.ring, self.chance.clone())
     }
 
+    /// A store under the same keys whose database is away.
+    pub fn store_without_database(&self) -> Store {
+        // Nobody listens on the port that is reserved for multiplexing services.
+        Self::open("postgres://nobody@127.0.0.1:1/away", &self.ring, self.chance.clone())
+    }
+
     /// Runs statements as the database's owner, past every wall of ours.
     pub fn as_owner(&self, statements: &[&str]) -> Result<Vec<Vec<String>>, String> {
         match &self.server {

@@ -1,4 +1,5 @@
 use askpro_domain::{
+    actor::Actor,
     availability::{Segment, ServiceTimes, WeeklyHours, WorkingTime},
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     ids::{BranchId, Clock, CompanyId, ConnectionId, ServiceId, StaffId},
@@ -87,7 +88,7 @@ impl Salon {
         ground
             .store
             .platform_write(Platform { because: "a test makes a company" }, PATIENCE, move |tx| {
-                schedule::create_company(tx, &company, "test", now)
+                schedule::create_company(tx, &company, &Actor::system("test"), now)
             })
             .await
             .expect("a company can be made");
@@ -121,7 +122,7 @@ impl Salon {
                     policy: Policy::NONE,
                     revision: 1,
                 };
-                schedule::create_branch(tx, &branch, "test", now)?;
+                schedule::create_branch(tx, &branch, &Actor::system("test"), now)?;
                 for (index, person) in made.people.iter().enumerate() {
                     let mut hours = WeeklyHours::default();
                     for day in &mut hours.0[..5] {
@@ -135,7 +136,7 @@ impl Salon {
                         overrides: Vec::new(),
                         revision: 1,
                     };
-                    schedule::create_staff(tx, &member, "test", now)?;
+                    schedule::create_staff(tx, &member, &Actor::system("test"), now)?;
                 }
                 let connection = Connection {
                     id: made.retell.clone(),
@@ -147,7 +148,7 @@ impl Salon {
                     attendee_email: None,
                     webhook_secret: None,
                 };
-                connections::insert(tx, &connection, "test", now)?;
+                connections::insert(tx, &connection, &Actor::system("test"), now)?;
                 let mut service = Service {
                     id: made.haircut,
                     company: id,
@@ -168,7 +169,7 @@ impl Salon {
                     policy: Policy::NONE,
                     revision: 1,
                 };
-                schedule::create_service(tx, &service, "test", now)?;
+                schedule::create_service(tx, &service, &Actor::system("test"), now)?;
                 if let (Some(beard), Some(url)) = (made.beard, &options.calcom) {
                     let connection = Connection {
                         id: calcom.clone(),
@@ -180,13 +181,13 @@ impl Salon {
                         webhook_secret: Some(Secret::new(CALCOM_SECRET.into())),
                         ..connection
                     };
-                    connections::insert(tx, &connection, "test", now)?;
+                    connections::insert(tx, &connection, &Actor::system("test"), now)?;
                     service.id = beard;
                     service.name = "Bartpflege".into();
                     service.synonyms = vec!["Bart".into(), "beard trim".into()];
                     service.calendar =
                         CalendarOfRecord::Calcom { connection: calcom.clone(), event_type_id: 101 };
-                    schedule::create_service(tx, &service, "test", now)?;
+                    schedule::create_service(tx, &service, &Actor::system("test"), now)?;
                 }
                 Ok(())
             })

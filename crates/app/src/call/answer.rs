@@ -86,6 +86,12 @@ impl Answer {
         Self { error_id: Some(error_id.as_str().to_owned()), ..answer }
     }
 
+    /// For what needs the database while that is away: a call-back is offered.
+    pub(super) fn without_calendar(language: Language, error_id: &ErrorId) -> Self {
+        let answer = Self::new(Status::Unavailable, language, &Sentence::NoCalendarNow, json!({}));
+        Self { error_id: Some(error_id.as_str().to_owned()), ..answer }
+    }
+
     /// Says that this may be out of date: nobody could look just now.
     pub(super) fn told_from_memory(self, language: Language) -> Self {
         let apology = say(language, &Sentence::FromMemory);
@@ -97,7 +103,7 @@ impl Answer {
         json!({ "arguments": arguments.to_json(), "answer": self }).to_string()
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("an answer has only text keys and so is always JSON")
     }
 

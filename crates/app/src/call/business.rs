@@ -14,7 +14,7 @@ use super::{
     sentences::{Sentence, Spoken},
     wish::Place,
 };
-use crate::{App, last_known::Seen};
+use crate::{App, away::Seen};
 
 /// Days whose opening times are given to the agent.
 const DAYS_TOLD: i64 = 7;

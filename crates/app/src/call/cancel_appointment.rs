@@ -9,7 +9,8 @@ use askpro_domain::{
     policy::{Change as Wish, PolicyDecision, PolicyRefusal, decide},
 };
 use askpro_store::{
-    CompanyTx, Error, Result, answers, appointments, audit,
+    CompanyTx, Error, Result, answers, appointments,
+    audit::{self, Entry},
     jobs::{self, JobKind},
     occupancy, schedule,
 };
@@ -66,9 +67,10 @@ fn cancel(
     }
     answers::end_effects(tx, appointment.id)?;
     let reason = arguments.long_text("reason", REASON_AT_MOST);
-    let actor = format!("call:{}", cx.connection);
-    let id = appointment.id.to_string();
-    audit::add(tx, &actor, "appointment.cancelled", &id, reason.as_deref(), now)?;
+    let entry = Entry::new("appointment.cancelled", appointment.id)
+        .about(appointment.customer)
+        .note(reason.as_deref());
+    audit::add(tx, &cx.actor(), &entry, now)?;
     let Some((connection, _)) = calendar else {
         occupancy::release(tx, appointment.id)?;
         return cancelled(tx, &place, &appointment, now).map(First::Answer);

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use askpro_domain::{
+    actor::Actor,
     business::CompanySettings,
     ids::{BranchId, CompanyId, ConnectionId},
     language::Language,
@@ -42,6 +43,11 @@ pub struct CallContext {
 const RESERVE: Duration = Duration::from_millis(150);
 
 impl CallContext {
+    /// Who acts, in the record: the phone agent, by its connection, in this call.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::connection(self.connection.clone()).at(self.call_id.as_deref().unwrap_or_default())
+    }
+
     /// How much of the budget is left for work.
     pub fn patience(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now()).saturating_sub(RESERVE)

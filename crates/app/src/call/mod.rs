@@ -28,7 +28,7 @@ pub use arguments::Arguments;
 use askpro_domain::ids::ErrorId;
 pub use catalogues::Catalogues;
 pub use context::CallContext;
-pub(crate) use opening::{ai_disclosure, hours_today};
+pub(crate) use opening::{ai_disclosure, hours_today, interval};
 pub use slot_id::SlotId;
 
 use crate::App;
@@ -66,6 +66,12 @@ impl App {
     fn apologise(&self, cx: &CallContext, function: &str, error: &askpro_store::Error) -> Answer {
         let error_id = ErrorId::new(self.chance.as_ref());
         tracing::error!(company.id = %cx.company, function, error.id = %error_id, %error, "a function call failed");
-        Answer::unavailable(cx.language_or_default(), &error_id)
+        let language = cx.language_or_default();
+        // A call-back can be noted without the database, so that is offered.
+        if error.is_passing() && self.state.is_some() && function != "request_callback" {
+            Answer::without_calendar(language, &error_id)
+        } else {
+            Answer::unavailable(language, &error_id)
+        }
     }
 }

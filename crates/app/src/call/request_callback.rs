@@ -1,10 +1,16 @@
 //! "Please ring me back." Becomes a task with a due time that is said aloud.
 
-use askpro_domain::business::StaffMember;
+use std::time::Duration;
+
+use askpro_domain::{
+    business::{Branch, StaffMember},
+    ids::TaskId,
+};
 use askpro_store::{
-    Company, CompanyTx, Result,
+    Company, Error, Result,
     answers::{self, AnswerKey, Claim},
-    audit, schedule, tasks,
+    audit::{self, Entry},
+    schedule, tasks,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -18,7 +24,7 @@ use super::{
     when::{WhenMeant, when_meant},
     wish::Place,
 };
-use crate::App;
+use crate::{App, away::Kept};
 
 /// Within how much opening time somebody rings back.
 const WITHIN: SignedDuration = SignedDuration::from_hours(2);
@@ -26,46 +32,118 @@ const WITHIN: SignedDuration = SignedDuration::from_hours(2);
 /// The longest topic that is kept, in characters.
 const TOPIC_AT_MOST: usize = 500;
 
+/// Kept back of the budget for noting it on the local disk instead.
+const SPOOL_RESERVE: Duration = Duration::from_millis(300);
+
 impl App {
     /// Notes a call-back. The one change that is allowed without the call's
-    /// envelope: it takes nothing from anybody.
+    /// envelope: it takes nothing from anybody. While the database is away it is
+    /// kept on the local disk and becomes a task afterwards.
     pub(super) async fn request_callback(&self, cx: &CallContext, arguments: &Arguments) -> Result<Answer> {
         let key = match cx.answer_key("request_callback", arguments) {
             // The same wish in the same call stays one wish, however often it is sent.
             Some(key) => AnswerKey { is_exact: true, ..key },
             None => cx.key_outside_a_call("request_callback", arguments),
         };
-        let (now, context, arguments) = (self.clock.now(), cx.clone(), arguments.clone());
-        self.store
-            .write(Company(cx.company), cx.patience(), move |tx| {
-                match answers::claim(tx, &key, now)? {
+        let now = self.clock.now();
+        let (claimed, context, said) = (key.clone(), cx.clone(), arguments.clone());
+        let noted = self
+            .store
+            .write(Company(cx.company), cx.patience().saturating_sub(SPOOL_RESERVE), move |tx| {
+                match answers::claim(tx, &claimed, now)? {
                     Claim::Answered(bytes) | Claim::UnderWay(bytes) => return Answer::from_bytes(&bytes),
                     Claim::Fresh => {}
                 }
-                let answer = note(tx, &context, &arguments, now)?;
-                answers::record(tx, &key, &answer.to_bytes(), None, true)?;
+                let (branches, staff) = (schedule::branches(tx)?, schedule::staff(tx)?);
+                let answer = match wish(&context, &said, &branches, &staff, now)? {
+                    Ok(wish) => {
+                        let task = tasks::add_call_back(tx, wish.place.branch.id, &wish.note, wish.due, now)?;
+                        audit::add(tx, &context.actor(), &Entry::new("task.created", task), now)?;
+                        wish.noted(task, now)
+                    }
+                    Err(question) => question,
+                };
+                answers::record(tx, &claimed, &answer.to_bytes(), None, true)?;
                 Ok(answer)
             })
-            .await
+            .await;
+        match noted {
+            Err(error) if error.is_passing() => self.note_until_back(cx, arguments, key, error).await,
+            noted => noted,
+        }
+    }
+
+    /// The same from what is last known, on the local disk. Whatever may have come
+    /// of the transaction that did not end is found again by its key.
+    async fn note_until_back(
+        &self,
+        cx: &CallContext,
+        arguments: &Arguments,
+        key: AnswerKey,
+        error: Error,
+    ) -> Result<Answer> {
+        let Some(business) = self.last_known.business(cx.company) else { return Err(error) };
+        let now = self.clock.now();
+        let wish = match wish(cx, arguments, &business.branches, &business.staff, now)? {
+            Ok(wish) => wish,
+            Err(question) => return Ok(question),
+        };
+        tracing::warn!(company.id = %cx.company, %error, "a call-back is kept on the local disk");
+        let task = TaskId::new(now, self.chance.as_ref());
+        let kept = Kept {
+            task,
+            company: cx.company,
+            branch: wish.place.branch.id,
+            connection: cx.connection.clone(),
+            call_id: cx.call_id.clone(),
+            key,
+            answer: wish.noted(task, now),
+            note: wish.note,
+            due_at: wish.due,
+            noted_at: now,
+        };
+        self.keep_until_back(kept).await
     }
 }
 
-fn note(tx: &mut CompanyTx<'_>, cx: &CallContext, arguments: &Arguments, now: Timestamp) -> Result<Answer> {
-    let place = match Place::named(tx, cx, arguments, now)? {
+/// A call-back that can be noted.
+struct Wish {
+    place: Place,
+    note: String,
+    due: Timestamp,
+}
+
+impl Wish {
+    fn noted(&self, task: TaskId, now: Timestamp) -> Answer {
+        let spoken = Spoken { zone: &self.place.zone, now };
+        let data = json!({ "task_id": task.to_string(), "due": local(self.due, &self.place) });
+        let sentence = Sentence::CallBackNoted { due: self.due, spoken };
+        Answer::new(Status::Noted, self.place.language, &sentence, data)
+    }
+}
+
+/// Who is to be rung back, about what and until when; the inner `Err` asks what is missing.
+fn wish(
+    cx: &CallContext,
+    arguments: &Arguments,
+    branches: &[Branch],
+    staff: &[StaffMember],
+    now: Timestamp,
+) -> Result<std::result::Result<Wish, Answer>> {
+    let place = match Place::among(branches, cx, arguments, now)? {
         Ok(place) => place,
-        Err(question) => return Ok(question),
+        Err(question) => return Ok(Err(question)),
     };
-    let Some(name) = name_given(arguments) else { return Ok(needs_input(&place, Missing::CallerName, now)) };
-    let Some(phone) = phone_given(cx, arguments) else { return Ok(needs_input(&place, Missing::Phone, now)) };
-    let staff = schedule::staff(tx)?;
-    let due = due_time(arguments, &place, &staff, now);
+    let Some(name) = name_given(arguments) else {
+        return Ok(Err(needs_input(&place, Missing::CallerName, now)));
+    };
+    let Some(phone) = phone_given(cx, arguments) else {
+        return Ok(Err(needs_input(&place, Missing::Phone, now)));
+    };
+    let due = due_time(arguments, &place, staff, now);
     let note = json!({ "name": name, "phone": phone.as_str(), "topic": arguments.long_text("topic", TOPIC_AT_MOST),
         "when": arguments.text("when") });
-    let task = tasks::add_call_back(tx, place.branch.id, &note.to_string(), due, now)?;
-    audit::add(tx, &format!("call:{}", cx.connection), "task.created", &task.to_string(), None, now)?;
-    let spoken = Spoken { zone: &place.zone, now };
-    let data = json!({ "task_id": task.to_string(), "due": local(due, &place) });
-    Ok(Answer::new(Status::Noted, place.language, &Sentence::CallBackNoted { due, spoken }, data))
+    Ok(Ok(Wish { place, note: note.to_string(), due }))
 }
 
 /// When it must have happened: at the wished time where there is one, else

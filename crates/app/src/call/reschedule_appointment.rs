@@ -12,7 +12,7 @@ use askpro_domain::{
 use askpro_store::{
     CompanyTx, Error, Result, answers,
     appointments::{self, Firmness, Position},
-    audit,
+    audit::{self, Entry},
     jobs::{self, JobKind},
     occupancy::{self, Taken},
     schedule,
@@ -275,12 +275,12 @@ impl Mover {
         }
         appointments::relocate(tx, appointment.id, &to, &firmness, now)?;
         answers::end_effects(tx, appointment.id)?;
-        let (actor, id) = (format!("call:{}", cx.connection), appointment.id.to_string());
+        let actor = cx.actor();
         let Some((connection, _)) = calendar else {
-            audit::add(tx, &actor, "appointment.moved", &id, None, now)?;
+            audit::add(tx, &actor, &Entry::new("appointment.moved", appointment.id), now)?;
             return moved_answer(tx, cx, appointment.id, now).map(First::Answer);
         };
-        audit::add(tx, &actor, "appointment.move_asked", &id, None, now)?;
+        audit::add(tx, &actor, &Entry::new("appointment.move_asked", appointment.id), now)?;
         let budget = SignedDuration::try_from(cx.calendar_patience()).unwrap_or(SignedDuration::ZERO);
         jobs::add(tx, JobKind::SettleBooking, appointment.id.0, budget + self.pace.uncertain, now)?;
         let uid = appointment

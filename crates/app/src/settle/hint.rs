@@ -8,11 +8,14 @@ use askpro_domain::{
     business::Appointment,
     ids::{AppointmentId, ConnectionId},
 };
-use askpro_providers::calcom::{self, Booking, METADATA_KEY};
+use askpro_providers::{
+    calcom::{self, Booking, METADATA_KEY},
+    resilience::{Terms, Urgency},
+};
 use askpro_store::{
     Company, CompanyTx, Result, answers,
     appointments::{self, Firmness, Position},
-    audit,
+    audit::{self, Entry},
     jobs::{self, JobKind},
     occupancy::{self, Taken},
     tasks::{self, TaskKind},
@@ -20,14 +23,12 @@ use askpro_store::{
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::{calendar_of, pieces};
+use super::{CALENDAR, calendar_of, pieces};
 use crate::App;
 
 /// How long one look at Cal.com may take outside a call.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Who is written into the record.
-const ACTOR: &str = "calendar:calcom";
+const TERMS: Terms = Terms { patience: PATIENCE, urgency: Urgency::Background };
 
 #[derive(Deserialize)]
 struct Hint {
@@ -72,11 +73,11 @@ impl App {
             Ok(None) => return Err(calcom::Error::KeyRefused),
             Err(_) => return Err(calcom::Error::Unreachable),
         };
-        let Some(hinted) = client.client.booking(PATIENCE, &uid).await? else { return Ok(None) };
+        let Some(hinted) = client.client.booking(TERMS, &uid).await? else { return Ok(None) };
         let Some(appointment) = hinted.metadata(METADATA_KEY).and_then(AppointmentId::parse) else {
             return Ok(None);
         };
-        let booking = client.latest(PATIENCE, &uid).await?;
+        let booking = client.latest(TERMS, &uid).await?;
         Ok(Some(Seen { appointment, booking }))
     }
 }
@@ -113,7 +114,7 @@ fn called_off(tx: &mut CompanyTx<'_>, appointment: &Appointment, now: Timestamp)
     appointments::cancel(tx, appointment.id, now)?;
     occupancy::release(tx, appointment.id)?;
     answers::end_effects(tx, appointment.id)?;
-    audit::add(tx, ACTOR, "appointment.cancelled", &appointment.id.to_string(), None, now)
+    audit::add(tx, &CALENDAR, &Entry::new("appointment.cancelled", appointment.id), now)
 }
 
 /// Somebody gave it another time there, or another id.
@@ -142,5 +143,5 @@ fn moved(tx: &mut CompanyTx<'_>, appointment: &Appointment, booking: &Booking, n
         occupancy::occupy(tx, id, staff, &pieces, Taken::External, now)?;
         tasks::add_for_appointment(tx, TaskKind::Conflict, appointment.branch, id, now, now)?;
     }
-    audit::add(tx, ACTOR, "appointment.moved", &id.to_string(), None, now)
+    audit::add(tx, &CALENDAR, &Entry::new("appointment.moved", id), now)
 }

@@ -12,6 +12,7 @@ mod hint;
 mod reconcile;
 
 use askpro_domain::{
+    actor::Actor,
     availability::occupancy as pieces_of,
     booking::AppointmentStatus,
     business::{Appointment, CalendarOfRecord},
@@ -22,7 +23,7 @@ use askpro_providers::calcom::{self, BookingStatus};
 use askpro_store::{
     CompanyTx, Error, Result, answers,
     appointments::{self, Firmness},
-    audit,
+    audit::{self, Entry},
     jobs::{self, JobKind},
     occupancy::{self, Taken},
     schedule,
@@ -34,6 +35,9 @@ pub(crate) use self::{
     hint::apply as apply_hint,
 };
 use crate::Pace;
+
+/// Who is written into the record where the calendar of record has spoken.
+const CALENDAR: Actor = Actor::system("calendar");
 
 /// The longest pause between two tries.
 const PAUSE_AT_MOST: SignedDuration = SignedDuration::from_mins(5);
@@ -126,7 +130,7 @@ fn settle_live(
         // Pending, unknown or in trouble: look again later.
         _ => return Ok(Settled::Open),
     };
-    audit::add(tx, "calendar:calcom", action, &id.to_string(), None, now)?;
+    audit::add(tx, &CALENDAR, &Entry::new(action, id), now)?;
     if settled == Settled::Refused {
         answers::end_effects(tx, id)?;
     }
@@ -182,6 +186,9 @@ fn next_look(outcome: &Outcome, pace: Pace) -> SignedDuration {
     match outcome {
         Err(calcom::Error::Unknown) => pace.uncertain,
         Err(calcom::Error::Throttled { retry_after: Some(wait) }) => {
+            SignedDuration::try_from(*wait).unwrap_or(PAUSE_AT_MOST).clamp(pace.pause, PAUSE_AT_MOST)
+        }
+        Err(calcom::Error::NotAsked { wait: Some(wait), .. }) => {
             SignedDuration::try_from(*wait).unwrap_or(PAUSE_AT_MOST).clamp(pace.pause, PAUSE_AT_MOST)
         }
         _ => pace.pause,

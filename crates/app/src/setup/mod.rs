@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use askpro_domain::{
     access::{Membership, Role},
+    actor::Actor,
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::zone,
     identity::Level,
@@ -21,6 +22,7 @@ use askpro_domain::{
 use askpro_store::{
     Company as Scope, Error, Platform, Result,
     connections::{self, Connection, ConnectionKind},
+    lists,
     people::{self, User},
     phone_numbers::{self, PhoneNumber},
     schedule,
@@ -34,7 +36,7 @@ use crate::App;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Who is written into the record where a command line acts.
-const ACTOR: &str = "command line";
+const ACTOR: Actor = Actor::system("command line");
 
 const SETTING_UP: Platform = Platform { because: "setting up companies and people" };
 
@@ -53,7 +55,7 @@ impl App {
         let id = company.id;
         self.store
             .platform_write(SETTING_UP, PATIENCE, move |tx| {
-                schedule::create_company(tx, &company, ACTOR, now)
+                schedule::create_company(tx, &company, &ACTOR, now)
             })
             .await?;
         Ok(id)
@@ -85,7 +87,7 @@ impl App {
                     policy: plan.policy.into(),
                     ..schedule::find_company(tx, company)?.map(|known| known.settings).unwrap_or_default()
                 };
-                schedule::change_settings(tx, settings, ACTOR, now)?;
+                schedule::change_settings(tx, settings, &ACTOR, now)?;
                 for (position, one) in plan.branches.iter().enumerate() {
                     // Ids of one millisecond are in no order; the first branch shall stay the first.
                     let made_at = now + SignedDuration::from_millis(i64::try_from(position).unwrap_or(0));
@@ -100,7 +102,7 @@ impl App {
                         policy: one.policy.into(),
                         revision: 1,
                     };
-                    schedule::create_branch(tx, &branch, ACTOR, now)?;
+                    schedule::create_branch(tx, &branch, &ACTOR, now)?;
                     let mut people = Vec::new();
                     for person in &one.staff {
                         let member = StaffMember {
@@ -111,7 +113,7 @@ impl App {
                             overrides: Vec::new(),
                             revision: 1,
                         };
-                        schedule::create_staff(tx, &member, ACTOR, now)?;
+                        schedule::create_staff(tx, &member, &ACTOR, now)?;
                         people.push(member);
                     }
                     for service in &one.services {
@@ -141,7 +143,7 @@ impl App {
                             policy: service.policy.into(),
                             revision: 1,
                         };
-                        schedule::create_service(tx, &service, ACTOR, now)?;
+                        schedule::create_service(tx, &service, &ACTOR, now)?;
                     }
                 }
                 Ok(())
@@ -180,7 +182,7 @@ impl App {
                     agent_version: plan.agent_version.clone(),
                     fallback: plan.fallback.clone(),
                 };
-                phone_numbers::insert(tx, &row, ACTOR, now)
+                phone_numbers::insert(tx, &row, &ACTOR, now)
             })
             .await
     }
@@ -212,7 +214,7 @@ impl App {
         };
         let now = self.clock.now();
         self.store
-            .write(Scope(company), PATIENCE, move |tx| connections::insert(tx, &connection, ACTOR, now))
+            .write(Scope(company), PATIENCE, move |tx| connections::insert(tx, &connection, &ACTOR, now))
             .await?;
         Ok((id, webhook_secret))
     }
@@ -295,11 +297,25 @@ impl App {
                 if people::find_user(tx, &user.email)?.is_some() {
                     return Err(Error::Unfit(format!("{} exists already", user.email)));
                 }
-                people::create_user(tx, &user, ACTOR, now)?;
-                people::add_membership(tx, user.id, Membership { company, role }, None, ACTOR, now)
+                people::create_user(tx, &user, &ACTOR, now)?;
+                people::add_membership(tx, user.id, Membership::new(company, role), None, &ACTOR, now)
             })
             .await?;
         Ok(id)
+    }
+
+    /// Makes a calendar somebody's own: of a person who works in a company where they
+    /// have the role of staff.
+    pub async fn give_calendar(&self, user: UserId, company: CompanyId, staff: StaffId) -> Result<()> {
+        self.store
+            .platform_write(SETTING_UP, PATIENCE, move |tx| {
+                if lists::people::give_calendar(tx, user, company, staff, Role::Staff)? {
+                    Ok(())
+                } else {
+                    Err(Error::Unfit("they have no role of staff in that company".into()))
+                }
+            })
+            .await
     }
 
     /// Makes a token; the only time it is seen.
@@ -315,7 +331,7 @@ impl App {
                 let user = people::find_user(tx, &email)?.ok_or_else(|| {
                     Error::Unfit(format!("there is no user {email}; see `askpro user list`"))
                 })?;
-                people::create_token(tx, id, user.id, &name, &kept, expires_at, ACTOR, now)
+                people::create_token(tx, id, user.id, &name, &kept, expires_at, &ACTOR, now)
             })
             .await?;
         Ok(token)

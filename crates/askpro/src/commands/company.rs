@@ -3,6 +3,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, bail};
 use askpro_app::{Scope, setup::CompanyPlan};
 use askpro_domain::{
+    actor::Actor,
     ids::{CompanyId, ConnectionId},
     language::Language,
 };
@@ -100,7 +101,8 @@ impl Company {
                 Self::SecondFactor { id, rule } => {
                     let id = CompanyId::parse(&id)
                         .context("this is no company's id; see `askpro company list`")?;
-                    app.require_second_factor(id, rule == Rule::Required, "command line").await?;
+                    app.require_second_factor(id, rule == Rule::Required, &Actor::system("command line"))
+                        .await?;
                     line("done");
                 }
                 Self::List => {

@@ -13,7 +13,7 @@ use std::{
 };
 
 use askpro_domain::secret::Secret;
-use askpro_providers::{calcom, retell};
+use askpro_providers::{retell, transport::Http};
 use askpro_testkit::Ground;
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ fn contend(booth: &Booth, processes: usize) {
     let mut servers: Vec<Server> = (0..processes).map(|_| booth.office.serve()).collect();
     let (total, done, answers) = (bookings(), Arc::new(AtomicUsize::new(0)), Answers::default());
     // Installs the cipher provider that every client of the process shares.
-    let _ = calcom::Client::http().unwrap();
+    let _ = Http::new().unwrap();
     let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
     let slowest = runtime.block_on(async {
         let urls: Arc<Mutex<Vec<String>>> =

@@ -17,6 +17,7 @@ pub use free::{MAX_HORIZON_DAYS, free_slots};
 pub use occupancy::occupancy;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Interval;
 
@@ -24,7 +25,7 @@ use crate::calendar::Interval;
 pub type MinuteOfDay = u16;
 
 /// Wall-clock working time of one day, `[from, to)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkingTime {
     /// Opening.
     pub from: MinuteOfDay,
@@ -33,11 +34,11 @@ pub struct WorkingTime {
 }
 
 /// Working times of each weekday, Monday first; an empty list is a closed day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeeklyHours(pub [Vec<WorkingTime>; 7]);
 
 /// What applies on one local date in place of the weekly hours; an empty list is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoursOverride {
     /// The local date.
     pub date: Date,
@@ -46,7 +47,7 @@ pub struct HoursOverride {
 }
 
 /// One stretch of a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Its length, at least 1.
     pub minutes: u32,
@@ -56,7 +57,7 @@ pub struct Segment {
 }
 
 /// What availability needs to know of a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceTimes {
     /// The stretches in order; a plain service has one.
     pub segments: Vec<Segment>,

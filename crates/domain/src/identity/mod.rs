@@ -7,11 +7,12 @@
 mod name;
 
 pub use name::{MAX_NAME, names_agree};
+use serde::{Deserialize, Serialize};
 
 use crate::phone::CallerNumber;
 
 /// How well it is known who somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// 0: nobody. The number is withheld, shared or unknown, or there is none.
     Nobody,

@@ -6,7 +6,9 @@
 //! Opening fails closed: there is no path that returns what it was given.
 
 mod cipher;
+mod files;
 mod ring;
+mod stamp;
 
 use std::{
     collections::HashMap,
@@ -15,11 +17,13 @@ use std::{
 
 use askpro_domain::ids::{Chance, CompanyId, uuid_v7};
 pub use cipher::Place;
+pub(crate) use cipher::associated;
 use cipher::{KEY_LENGTH, Key};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 pub use ring::{KeyRing, RingError};
 use sha2::Sha256;
+pub(crate) use stamp::{is_stamped, stamp, stamp_for_installation};
 use uuid::Uuid;
 
 use crate::{PlatformTx, args, error::Result, tx::sealed::Raw};
@@ -71,7 +75,7 @@ impl Seals {
     /// A message authentication code under a key derived from the active master
     /// key and `purpose`; 16 bytes.
     pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 16] {
-        Self::mac(self.ring.active_key(), purpose, message)
+        Self::mac(self.ring.active().1, purpose, message)
     }
 
     /// Whether `tag` is the code of `message` under any key of the ring, compared
@@ -82,19 +86,24 @@ impl Seals {
     }
 
     fn mac(master: &Key, purpose: &str, message: &[u8]) -> [u8; 16] {
-        let hmac = |key: &[u8], parts: &[&[u8]]| -> [u8; 32] {
-            let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-            for part in parts {
-                mac.update(part);
-            }
-            mac.finalize().into_bytes().into()
-        };
-        let derived = hmac(master.bytes(), &[b"askpro ", purpose.as_bytes()]);
-        let whole = hmac(&derived, &[message]);
+        let whole = hmac(Self::derived(master, purpose).bytes(), &[message]);
         let mut tag = [0; 16];
         tag.copy_from_slice(&whole[..16]);
         tag
     }
+
+    /// A key for one purpose alone, from a master key.
+    fn derived(master: &Key, purpose: &str) -> Key {
+        Key::new(hmac(master.bytes(), &[b"askpro ", purpose.as_bytes()]))
+    }
+}
+
+fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; KEY_LENGTH] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Makes a company's first data key; part of creating the company.
@@ -113,25 +122,27 @@ pub(crate) fn create_key(tx: &mut dyn Raw, company: CompanyId, now: Timestamp) -
 
 /// Seals a value for one place under the company's active data key.
 pub(crate) fn seal(tx: &mut dyn Raw, company: CompanyId, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-    let cached = tx.seals().active.lock().ok().and_then(|map| map.get(&company).copied());
-    let id = match cached {
-        Some(id) => id,
-        None => {
-            let row = tx
-                .first("SELECT id FROM data_keys WHERE company_id = $1 AND active", args![company])?
-                .ok_or(SealError::MissingKey)?;
-            let id: Uuid = row.get(0)?;
-            if let Ok(mut map) = tx.seals().active.lock() {
-                if map.len() >= CACHED_AT_MOST {
-                    map.clear();
-                }
-                map.insert(company, id);
-            }
-            id
-        }
-    };
+    let id = active_key(tx, company)?;
     let key = data_key(tx, company, id)?;
     Ok(cipher::seal(&key, id, company, place, plain, tx.seals().chance.as_ref()))
+}
+
+/// The company's active data key.
+fn active_key(tx: &mut dyn Raw, company: CompanyId) -> Result<Uuid> {
+    if let Some(id) = tx.seals().active.lock().ok().and_then(|map| map.get(&company).copied()) {
+        return Ok(id);
+    }
+    let row = tx
+        .first("SELECT id FROM data_keys WHERE company_id = $1 AND active", args![company])?
+        .ok_or(SealError::MissingKey)?;
+    let id: Uuid = row.get(0)?;
+    if let Ok(mut map) = tx.seals().active.lock() {
+        if map.len() >= CACHED_AT_MOST {
+            map.clear();
+        }
+        map.insert(company, id);
+    }
+    Ok(id)
 }
 
 /// Opens a sealed value that stands in one place.
@@ -158,26 +169,28 @@ pub(crate) fn seal_for_installation(
     plain: &[u8],
     now: Timestamp,
 ) -> Result<Vec<u8>> {
-    let active = "SELECT id FROM installation_keys WHERE active";
-    let id: Uuid = match tx.first(active, &[])? {
-        Some(row) => row.get(0)?,
-        None => {
-            let seals = tx.seals();
-            let id = uuid_v7(now, seals.chance.as_ref());
-            let mut bytes = [0; KEY_LENGTH];
-            seals.chance.fill(&mut bytes);
-            let wrapped = seals.ring.wrap(INSTALLATION, id, &Key::new(bytes), seals.chance.as_ref());
-            // Another process may be making one too; whichever stood first is used.
-            tx.execute(
-                "INSERT INTO installation_keys (id, wrapped, active, created_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT DO NOTHING",
-                args![id, wrapped, true, now],
-            )?;
-            tx.first(active, &[])?.ok_or(SealError::MissingKey)?.get(0)?
-        }
-    };
+    let id = active_installation_key(tx, now)?;
     let key = installation_key(tx, id)?;
     Ok(cipher::seal(&key, id, INSTALLATION, place, plain, tx.seals().chance.as_ref()))
+}
+
+fn active_installation_key(tx: &mut PlatformTx<'_>, now: Timestamp) -> Result<Uuid> {
+    let active = "SELECT id FROM installation_keys WHERE active";
+    if let Some(row) = tx.first(active, &[])? {
+        return row.get(0);
+    }
+    let seals = tx.seals();
+    let id = uuid_v7(now, seals.chance.as_ref());
+    let mut bytes = [0; KEY_LENGTH];
+    seals.chance.fill(&mut bytes);
+    let wrapped = seals.ring.wrap(INSTALLATION, id, &Key::new(bytes), seals.chance.as_ref());
+    // Another process may be making one too; whichever stood first is used.
+    tx.execute(
+        "INSERT INTO installation_keys (id, wrapped, active, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        args![id, wrapped, true, now],
+    )?;
+    tx.first(active, &[])?.ok_or(SealError::MissingKey)?.get(0)
 }
 
 /// Opens a value that was sealed for the installation.

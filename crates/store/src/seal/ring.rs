@@ -18,7 +18,7 @@ use super::{
 };
 
 const WRAP_VERSION: u8 = 1;
-const ID_LENGTH: usize = 8;
+pub(super) const ID_LENGTH: usize = 8;
 
 /// Why a key ring cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -111,8 +111,17 @@ impl KeyRing {
         self.0.first().map(|(id, _)| hex(id)).unwrap_or_default()
     }
 
-    pub(super) fn active_key(&self) -> &Key {
-        &self.0.first().expect("a ring is parsed only with an active key").1
+    pub(super) fn active(&self) -> (&KeyId, &Key) {
+        let (id, key) = self.0.first().expect("a ring is parsed only with an active key");
+        (id, key)
+    }
+
+    pub(super) fn find(&self, id: &[u8]) -> Result<(&KeyId, &Key), SealError> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(id, key)| (id, key))
+            .ok_or_else(|| SealError::MissingMaster(hex(id)))
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
@@ -126,7 +135,7 @@ impl KeyRing {
         data_key: &Key,
         chance: &dyn Chance,
     ) -> Vec<u8> {
-        let (master_id, master) = self.0.first().expect("a ring is parsed only with an active key");
+        let (master_id, master) = self.active();
         let (nonce, text) =
             encrypt(master, &wrap_data(company, data_key_id, master_id), data_key.bytes(), chance);
         [&[WRAP_VERSION][..], master_id, &nonce, &text].concat()
@@ -144,11 +153,7 @@ impl KeyRing {
         if *version != WRAP_VERSION {
             return Err(SealError::Form);
         }
-        let (id, master) = self
-            .0
-            .iter()
-            .find(|(id, _)| id == master_id)
-            .ok_or_else(|| SealError::MissingMaster(hex(master_id)))?;
+        let (id, master) = self.find(master_id)?;
         let bytes = decrypt(master, &wrap_data(company, data_key_id, id), nonce, text)?;
         bytes.try_into().map(Key::new).map_err(|_| SealError::Form)
     }

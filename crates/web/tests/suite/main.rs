@@ -5,18 +5,23 @@
 
 mod api;
 mod arguments;
+mod away;
 mod bodies;
 mod booking;
 mod browser;
 mod calcom;
 mod calls;
 mod changes;
+mod circuit;
 mod hostile;
 mod inbound;
+mod mail;
 mod other_functions;
+mod rights;
 mod scene;
 mod second_factor;
 mod series;
 mod sign_in;
 mod signatures;
+mod two_companies;
 mod webhook;

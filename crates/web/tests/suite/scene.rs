@@ -5,15 +5,20 @@ use askpro_app::{
     passwords::{Cost, Passwords},
 };
 use askpro_domain::{
+    actor::Actor,
     business::Branch,
     ids::{BranchId, Chance, Clock},
     language::Language,
     policy::Policy,
     secret::Secret,
 };
-use askpro_providers::{calcom::Client, retell};
+use askpro_providers::{retell, transport::Http};
 use askpro_simulators::{Running, SimClock, calcom};
-use askpro_store::{Company, schedule};
+use askpro_store::{
+    Company,
+    connections::{self, ConnectionLimits},
+    schedule,
+};
 use askpro_testkit::{CALCOM_SECRET, Ground, Salon, SalonOptions};
 use askpro_web::{Outside, Web};
 use axum::{
@@ -71,7 +76,7 @@ impl Scene {
             ground.store.clone(),
             ground.clock.clone(),
             ground.chance.clone() as Arc<dyn Chance>,
-            Client::http().unwrap(),
+            Arc::new(Http::new().unwrap()),
             Pace { pause: SignedDuration::from_secs(5), ..Pace::default() },
         );
         app.passwords = Arc::new(Passwords::with(Cost::CHEAP));
@@ -83,6 +88,18 @@ impl Scene {
     pub(crate) fn dear(&mut self) {
         self.app.passwords = Arc::new(Passwords::with(Cost { memory_kib: 128, passes: 1 }));
         self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
+    /// From now on mails go there.
+    pub(crate) fn post_to(&mut self, mail_url: &str) {
+        self.app.mail = Some(askpro_app::mail::Office::open(mail_url, "https://askpro.example.com").unwrap());
+        self.router = askpro_web::router(Web::new(self.app.clone()));
+    }
+
+    /// From now on another process answers.
+    pub(crate) fn served_by(&mut self, app: App) {
+        self.router = askpro_web::router(Web::new(app.clone()));
+        self.app = app;
     }
 
     /// From now on browsers come by https.
@@ -197,7 +214,7 @@ impl Scene {
         self.ground
             .store
             .write(Company(self.salon.company), SOON, move |tx| {
-                schedule::create_branch(tx, &branch, "test", now)
+                schedule::create_branch(tx, &branch, &Actor::system("test"), now)
             })
             .await
             .unwrap();
@@ -211,6 +228,19 @@ impl Scene {
     /// A single text out of the database, past every wall.
     pub(crate) fn text(&self, sql: &str) -> String {
         self.ground.as_owner(&[sql]).unwrap()[0][0].clone()
+    }
+
+    /// Sets the limits of the salon's Cal.com connection. A breaker counts real
+    /// time, which no test moves.
+    pub(crate) async fn limit_calcom(&self, limits: ConnectionLimits) {
+        let connection = self.salon.calcom.clone();
+        self.ground
+            .store
+            .write(Company(self.salon.company), SOON, move |tx| {
+                connections::set_limits(tx, &connection, limits)
+            })
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn faults(&self, rules: Value) {

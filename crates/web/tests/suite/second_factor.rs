@@ -1,4 +1,4 @@
-use askpro_domain::access::Role;
+use askpro_domain::{access::Role, actor::Actor};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use tokio::join;
@@ -153,12 +153,12 @@ askpro_testkit::on_both_databases! {
         person(&scene, ANNA, Role::Staff).await;
         let browser = Browser::open(&scene);
         assert_eq!(browser.sign_in(ANNA, PASSWORD).await.goes_to(), "/");
-        scene.app.require_second_factor(scene.salon.company, true, "test").await.unwrap();
+        scene.app.require_second_factor(scene.salon.company, true, &Actor::system("test")).await.unwrap();
         assert_eq!(browser.get("/profile").await.goes_to(), "/login?return_to=/profile", "who was in signs in anew");
         assert_eq!(browser.sign_in(ANNA, PASSWORD).await.goes_to(), "/profile/second-factor");
         browser.enrol().await;
         assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
-        scene.app.require_second_factor(scene.salon.company, false, "test").await.unwrap();
+        scene.app.require_second_factor(scene.salon.company, false, &Actor::system("test")).await.unwrap();
         assert_eq!(Browser::open(&scene).sign_in(ANNA, PASSWORD).await.goes_to(), "/login/code?return_to=/", "what is set up is asked for");
     }
 
@@ -174,7 +174,7 @@ askpro_testkit::on_both_databases! {
                 assert!(!bytes.windows(20).any(|window| window == seed.expose()));
             }
         }
-        scene.app.remove_second_factor(ANNA, "test").await.unwrap();
+        scene.app.remove_second_factor(ANNA, &Actor::system("test")).await.unwrap();
         assert_eq!(browser.get("/profile").await.status, StatusCode::SEE_OTHER);
         assert_eq!(Browser::open(&scene).sign_in(ANNA, PASSWORD).await.goes_to(), "/");
     }

@@ -1,5 +1,5 @@
 use askpro_app::Purpose;
-use askpro_domain::access::Role;
+use askpro_domain::{access::Role, actor::Actor};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -62,7 +62,7 @@ askpro_testkit::on_both_databases! {
         let scene = Scene::open(ground).await;
         person(&scene, ANNA, Role::Staff).await;
         person(&scene, "gone@example.com", Role::Staff).await;
-        scene.app.set_user_active("gone@example.com", false, "test").await.unwrap();
+        scene.app.set_user_active("gone@example.com", false, &Actor::system("test")).await.unwrap();
         scene.app.create_user_without_password("new@example.com", "N", Role::Staff, Some(scene.salon.company)).await.unwrap();
         let mut pages = Vec::new();
         for (email, password) in [
@@ -134,9 +134,9 @@ askpro_testkit::on_both_databases! {
         let no = if scene.ground.url.starts_with("sqlite:") { "0" } else { "false" };
         scene.ground.as_owner(&[&format!("UPDATE users SET active = {no}")]).unwrap();
         assert_eq!(kept_out.get("/profile").await.status, StatusCode::SEE_OTHER, "by whatever way it was done");
-        scene.app.set_user_active(ANNA, false, "test").await.unwrap();
+        scene.app.set_user_active(ANNA, false, &Actor::system("test")).await.unwrap();
         assert_eq!(kept_out.get("/profile").await.status, StatusCode::SEE_OTHER);
-        scene.app.set_user_active(ANNA, true, "test").await.unwrap();
+        scene.app.set_user_active(ANNA, true, &Actor::system("test")).await.unwrap();
         assert_eq!(kept_out.get("/profile").await.status, StatusCode::SEE_OTHER, "an ended session does not come back");
     }
 
@@ -321,7 +321,7 @@ askpro_testkit::on_both_databases! {
     async fn an_invitation_opens_once_and_a_new_one_closes_the_old(ground) {
         let scene = Scene::open(ground).await;
         scene.app.create_user_without_password(ANNA, "Anna", Role::Staff, Some(scene.salon.company)).await.unwrap();
-        let invite = async || scene.app.create_password_link(ANNA, Purpose::Invitation, "test").await.unwrap().expose().to_owned();
+        let invite = async || scene.app.create_password_link(ANNA, Purpose::Invitation, &Actor::system("test")).await.unwrap().expose().to_owned();
         let old = invite().await;
         let link = invite().await;
         let browser = Browser::open(&scene);
@@ -334,12 +334,12 @@ askpro_testkit::on_both_databases! {
         assert_eq!(browser.post(&path, &[("password", "Sieben Schwäne 7")]).await.status, StatusCode::NOT_FOUND, "once");
         assert_eq!(browser.sign_in(ANNA, PASSWORD).await.status, StatusCode::SEE_OTHER);
 
-        let reset = scene.app.create_password_link(ANNA, Purpose::Reset, "test").await.unwrap();
+        let reset = scene.app.create_password_link(ANNA, Purpose::Reset, &Actor::system("test")).await.unwrap();
         let path = format!("/reset/{}", reset.expose());
         scene.ground.clock.advance(SignedDuration::from_mins(59));
         assert_eq!(browser.post(&path, &[("password", "Sieben Schwäne 7")]).await.goes_to(), "/login?said=changed");
         assert_eq!(browser.get("/profile").await.status, StatusCode::SEE_OTHER, "signed out everywhere");
-        let late = scene.app.create_password_link(ANNA, Purpose::Reset, "test").await.unwrap();
+        let late = scene.app.create_password_link(ANNA, Purpose::Reset, &Actor::system("test")).await.unwrap();
         scene.ground.clock.advance(SignedDuration::from_mins(60));
         assert_eq!(browser.get(&format!("/reset/{}", late.expose())).await.status, StatusCode::NOT_FOUND, "an hour is over");
     }
@@ -351,8 +351,8 @@ askpro_testkit::on_both_databases! {
         let user = askpro_domain::ids::UserId::parse(&scene.text("SELECT id FROM users")).unwrap();
         let now = askpro_domain::ids::Clock::now(scene.ground.clock.as_ref());
         scene.ground.store.platform_write(askpro_store::Platform { because: "test" }, askpro_testkit::PATIENCE, move |tx| {
-            let everything = askpro_domain::access::Membership { company: None, role: Role::SuperAdmin };
-            askpro_store::people::add_membership(tx, user, everything, None, "test", now)
+            let everything = askpro_domain::access::Membership::new(None, Role::SuperAdmin);
+            askpro_store::people::add_membership(tx, user, everything, None, &Actor::system("test"), now)
         }).await.unwrap();
         assert_eq!(browser.get("/profile").await.status, StatusCode::SEE_OTHER);
     }
@@ -437,7 +437,9 @@ askpro_testkit::on_both_databases! {
                 let policy = header("content-security-policy");
                 assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
                 if header("content-type").starts_with("text/html") {
-                    assert!(!answer.text.contains("<script") && !answer.text.contains("style=") && !answer.text.contains(" onclick"), "{path}");
+                    let scripts = |start: &str| answer.text.matches(start).count();
+                    assert_eq!(scripts("<script"), scripts("<script src=\"/assets/"), "{path}");
+                    assert!(!answer.text.contains("style=") && !answer.text.contains(" onclick"), "{path}");
                     assert_eq!(header("cache-control"), "no-store");
                     pages += 1;
                 }

@@ -13,7 +13,8 @@ use askpro_domain::{
 use askpro_store::{
     CompanyTx, Result, answers,
     appointments::{self},
-    audit, customers,
+    audit::{self, Entry},
+    customers,
     jobs::{self, JobKind},
     occupancy,
     seal::Seals,
@@ -24,7 +25,7 @@ use serde_json::{Value, json};
 use super::{
     answers::{appointment_data, booking_alternatives, current, is_reachable, refused_answer},
     customer::{Resolved, resolve_customer},
-    transaction::{Booking, Wanted, actor},
+    transaction::{Booking, Wanted},
 };
 use crate::{
     call::{
@@ -89,8 +90,7 @@ impl Booking {
         let series = uuid_v7(now, self.chance.as_ref());
         for appointment in &made {
             appointments::join_series(tx, appointment.id, series, &repeat.rule())?;
-            let id = appointment.id.to_string();
-            audit::add(tx, &actor(cx), "appointment.booked", &id, None, now)?;
+            audit::add(tx, &cx.actor(), &Entry::new("appointment.booked", appointment.id), now)?;
         }
         let answer = answer(tx, &wanted.place, &made, repeat.every_weeks(), now)?;
         let mut requests = Vec::new();
@@ -203,7 +203,7 @@ pub(super) fn answer_after(
                 answers::end_effects(tx, id)?;
                 jobs::finish_for(tx, JobKind::SettleBooking, id.0, now)?;
                 jobs::add(tx, JobKind::SettleBooking, id.0, SignedDuration::ZERO, now)?;
-                audit::add(tx, &actor(cx), "appointment.cancelled", &id.to_string(), None, now)?;
+                audit::add(tx, &cx.actor(), &Entry::new("appointment.cancelled", id), now)?;
             }
         }
         let start = current(tx, *refused)?.start;

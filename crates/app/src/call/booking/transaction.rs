@@ -13,7 +13,9 @@ use askpro_domain::{
     phone::PhoneNumber,
 };
 use askpro_store::{
-    CompanyTx, Error, Result, Store, appointments, audit, customers, jobs,
+    CompanyTx, Error, Result, Store, appointments,
+    audit::{self, Entry},
+    customers, jobs,
     jobs::JobKind,
     occupancy::{self, Taken},
     schedule,
@@ -289,7 +291,7 @@ impl Booking {
         customer: &Customer,
     ) -> Result<First> {
         let now = self.now;
-        audit::add(tx, &actor(&self.cx), "appointment.booked", &appointment.id.to_string(), None, now)?;
+        audit::add(tx, &self.cx.actor(), &Entry::new("appointment.booked", appointment.id), now)?;
         let answer = appointment_answer(tx, &self.cx, appointment, now)?;
         Ok(match self.request(tx, wanted, appointment, customer)? {
             None => First::Answer(answer),
@@ -332,9 +334,4 @@ impl Booking {
         }
         Err(Error::Contended)
     }
-}
-
-/// Who acts, in the record: the phone agent, by its connection.
-pub(super) fn actor(cx: &CallContext) -> String {
-    format!("call:{}", cx.connection)
 }

@@ -159,6 +159,7 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         Sentence::OnlyInACall | Sentence::UnknownFunction => {
             format!("Das kann ich leider nicht für Sie erledigen. {CALL_BACK}")
         }
+        Sentence::NoCalendarNow => format!("Ich komme gerade leider nicht an unseren Kalender. {CALL_BACK}"),
         Sentence::NotNow => {
             "Das klappt gerade leider nicht. Bitte rufen Sie in ein paar Minuten noch einmal an.".into()
         }

@@ -164,6 +164,7 @@ pub(super) fn say(sentence: &Sentence<'_>) -> String {
         Sentence::OnlyInACall | Sentence::UnknownFunction => {
             format!("I am afraid I cannot do that for you. {CALL_BACK}")
         }
+        Sentence::NoCalendarNow => format!("I am sorry, I cannot get to our calendar right now. {CALL_BACK}"),
         Sentence::NotNow => {
             "Sorry, that is not working right now. Please call again in a few minutes.".into()
         }

@@ -204,6 +204,8 @@ pub(crate) enum Sentence<'a> {
     OnlyInACall,
     UnknownFunction,
     NotNow,
+    /// The calendar cannot be reached, but a call-back can be noted.
+    NoCalendarNow,
 }
 
 /// The sentence in a language.

@@ -138,6 +138,7 @@ fn every_sentence_reads_as_it_was_reviewed() {
         ("only in a call", Sentence::OnlyInACall),
         ("unknown function", Sentence::UnknownFunction),
         ("not now", Sentence::NotNow),
+        ("no calendar now", Sentence::NoCalendarNow),
     ];
     let mut text = String::new();
     for (name, sentence) in &all {

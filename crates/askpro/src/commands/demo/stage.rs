@@ -9,9 +9,10 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use askpro_app::{App, Pace, SystemChance, SystemClock};
+use askpro_app::{App, Pace, Scope, SystemChance, SystemClock, lists::business::Staff};
 use askpro_domain::{
     access::Role,
+    actor::Actor,
     business::CompanySettings,
     ids::{Chance, Clock, CompanyId, ConnectionId, random_text},
     language::Language,
@@ -233,7 +234,9 @@ impl Stage {
         let settings =
             CompanySettings { calcom_budget_ms: business.calcom_budget_ms, ..self.settings(id).await? };
         let now = self.app.clock.now();
-        let choose = move |tx: &mut CompanyTx<'_>| schedule::change_settings(tx, settings, "demo", now);
+        let choose = move |tx: &mut CompanyTx<'_>| {
+            schedule::change_settings(tx, settings, &Actor::system("demo"), now)
+        };
         self.app.store.write(Company(id), PATIENCE, choose).await?;
         self.props.companies.push(PlayedCompany {
             id: id.to_string(),
@@ -271,7 +274,13 @@ impl Stage {
         let email = format!("{}{number}@askpro.example", word.replace('_', "."));
         let password = random_text(&SystemChance, b"abcdefghjkmnpqrstuvwxyz23456789", 16);
         let id = company.and_then(|company| CompanyId::parse(&company.id));
-        self.app.create_user(&email, word, &Secret::new(password.clone()), role, id).await?;
+        let user = self.app.create_user(&email, word, &Secret::new(password.clone()), role, id).await?;
+        if let (Role::Staff, Some(company)) = (role, id) {
+            let wanted = Staff { active: Some(true), ..Staff::default() };
+            if let Some(first) = self.app.list(Scope::Company(company), wanted, 1).await?.first() {
+                self.app.give_calendar(user, company, first.of.id).await?;
+            }
+        }
         let token = self.app.create_token(&email, "demo", SignedDuration::from_hours(24 * 30)).await?;
         if role == Role::SuperAdmin {
             self.props.api_token = token.expose().to_owned();
