@@ -40,7 +40,7 @@ const RECOVERY_LENGTH: usize = 16;
 const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Longer texts are nobody's address.
-const EMAIL_AT_MOST: usize = 254;
+pub(crate) const EMAIL_AT_MOST: usize = 254;
 
 /// Where a request came from.
 #[derive(Clone, Debug)]
@@ -124,7 +124,7 @@ fn failure(error: HashError) -> Error {
     Error::Unfit(error.to_string())
 }
 
-fn key(parts: &[&str]) -> Vec<u8> {
+pub(crate) fn key(parts: &[&str]) -> Vec<u8> {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -514,7 +514,7 @@ impl App {
             .await
     }
 
-    fn fresh_secret(&self) -> Secret {
+    pub(crate) fn fresh_secret(&self) -> Secret {
         Secret::new(random_text(self.chance.as_ref(), SECRET_ALPHABET, SECRET_LENGTH))
     }
 

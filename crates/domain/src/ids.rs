@@ -101,6 +101,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A mail that leaves or has left.
+    MailId;
     /// A company (tenant).
     CompanyId;
     /// A place of business of a company.

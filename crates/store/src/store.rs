@@ -3,18 +3,22 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use askpro_domain::ids::Chance;
 
 use crate::{
-    engine::{Access, Engine, Postgres, Sqlite, Wall},
+    engine::{Access, Engine, Postgres, Sqlite, Statements, Wall},
     error::{Error, Result},
     scope::{Company, Platform},
     seal::{KeyRing, Seals},
     tx::{CompanyTx, PlatformTx, SharedTime},
+    value::{Row, Value},
 };
 
 /// How a store is opened.
@@ -43,6 +47,33 @@ pub struct Store {
     seals: Arc<Seals>,
     time: SharedTime,
     url: Arc<str>,
+    statements: Arc<AtomicU64>,
+}
+
+/// Counts what passes.
+struct Counted<'s> {
+    inner: &'s mut dyn Statements,
+    count: &'s AtomicU64,
+}
+
+impl Statements for Counted<'_> {
+    fn engine(&self) -> Engine {
+        self.inner.engine()
+    }
+
+    fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.inner.execute(sql, arguments)
+    }
+
+    fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.inner.query(sql, arguments)
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        self.inner.batch(sql)
+    }
 }
 
 impl fmt::Debug for Store {
@@ -92,6 +123,7 @@ impl Store {
             seals: Arc::new(Seals::new(options.ring, options.chance)),
             time: options.time,
             url: options.url.into(),
+            statements: Arc::default(),
         })
     }
 
@@ -114,6 +146,12 @@ impl Store {
     /// The address it was opened with; it may hold a password.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// How many statements were sent through this store since it was opened, without
+    /// those that begin and end transactions.
+    pub fn statements_sent(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// What seals and opens values under this store's keys.
@@ -169,9 +207,11 @@ impl Store {
         patience: Duration,
         work: impl Fn(&mut CompanyTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (seals, time) = (Arc::clone(&self.seals), self.time);
-        let work: crate::engine::Work<T> =
-            Box::new(move |statements| work(&mut CompanyTx::new(statements, &seals, time, company)));
+        let (seals, time, count) = (Arc::clone(&self.seals), self.time, Arc::clone(&self.statements));
+        let work: crate::engine::Work<T> = Box::new(move |statements| {
+            let mut counted = Counted { inner: statements, count: &count };
+            work(&mut CompanyTx::new(&mut counted, &seals, time, company))
+        });
         match &*self.open {
             Open::Sqlite(sqlite) => sqlite.run(access, patience, work).await,
             Open::Postgres(postgres) => {
@@ -188,9 +228,11 @@ impl Store {
         work: impl Fn(&mut PlatformTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         tracing::debug!(because = platform.because, "working across companies");
-        let (seals, time) = (Arc::clone(&self.seals), self.time);
-        let work: crate::engine::Work<T> =
-            Box::new(move |statements| work(&mut PlatformTx::new(statements, &seals, time)));
+        let (seals, time, count) = (Arc::clone(&self.seals), self.time, Arc::clone(&self.statements));
+        let work: crate::engine::Work<T> = Box::new(move |statements| {
+            let mut counted = Counted { inner: statements, count: &count };
+            work(&mut PlatformTx::new(&mut counted, &seals, time))
+        });
         match &*self.open {
             Open::Sqlite(sqlite) => sqlite.run(access, patience, work).await,
             Open::Postgres(postgres) => postgres.run(access, Wall::Platform, patience, work).await,

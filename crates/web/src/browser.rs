@@ -1,7 +1,10 @@
 //! What browsers bring along, and what is believed of it: the session's cookie,
 //! the page a request comes from, the language, the network address.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use askpro_app::sign_in::Visitor;
 use askpro_domain::{language::Language, secret::Secret};
@@ -18,6 +21,7 @@ use crate::{pages::Texts, web::Web};
 /// take loopback for encrypted, so the demonstration works over plain HTTP too.
 const SESSION_COOKIE: &str = "__Host-askpro";
 const LANGUAGE_COOKIE: &str = "__Host-askpro-lang";
+const LOOK_COOKIE: &str = "__Host-askpro-look";
 
 /// As the application makes them.
 const SECRET_LENGTH: usize = 43;
@@ -74,18 +78,91 @@ pub(crate) fn keep_language(language: Language) -> (HeaderName, HeaderValue) {
     ))
 }
 
+/// How pages look to somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Look {
+    theme: Option<&'static str>,
+    pub(crate) is_compact: bool,
+}
+
+impl Look {
+    /// `light` or `dark`; `None` follows the system.
+    pub(crate) fn theme(&self) -> Option<&'static str> {
+        self.theme
+    }
+
+    /// Whether this theme was chosen.
+    pub(crate) fn is(&self, theme: &str) -> bool {
+        self.theme == Some(theme)
+    }
+
+    fn change(self, name: &str, value: &str) -> Self {
+        match (name, value) {
+            ("theme", "light") => Self { theme: Some("light"), ..self },
+            ("theme", "dark") => Self { theme: Some("dark"), ..self },
+            ("theme", "system") => Self { theme: None, ..self },
+            ("density", "compact") => Self { is_compact: true, ..self },
+            ("density", "comfortable") => Self { is_compact: false, ..self },
+            _ => self,
+        }
+    }
+}
+
+/// The look that was kept, with what the address itself asks for: `?theme=dark`.
+pub(crate) fn look(uri: &Uri, headers: &HeaderMap) -> Look {
+    let kept = cookie(headers, LOOK_COOKIE).unwrap_or_default();
+    let kept = kept
+        .split('.')
+        .fold(Look::default(), |look, word| look.change("theme", word).change("density", word));
+    asked_look(uri).fold(kept, |look, (name, value)| look.change(name, value))
+}
+
+fn asked_look(uri: &Uri) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| matches!(*name, "theme" | "density"))
+}
+
+/// Keeps a look that the address asks for.
+pub(crate) fn keep_look(uri: &Uri, headers: &HeaderMap) -> Option<(HeaderName, HeaderValue)> {
+    asked_look(uri).next()?;
+    let look = look(uri, headers);
+    let theme = look.theme.unwrap_or("system");
+    let density = if look.is_compact { "compact" } else { "comfortable" };
+    Some(set(&format!(
+        "{LOOK_COOKIE}={theme}.{density}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"
+    )))
+}
+
 /// What a form of this session carries, so that no other site can fill it in:
-/// derived from the secret, which other sites cannot read.
+/// derived from the secret, which other sites cannot read, and from a number that
+/// differs each time. Answers are compressed, and what stood in all of them alike
+/// could be guessed from how long they are.
 pub(crate) fn form_token(secret: &Secret) -> String {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let made = MADE.fetch_add(1, Ordering::Relaxed);
+    let salt = hex(&hashed(secret, b"askpro form salt\0", &made.to_be_bytes())[..8]);
+    let mark = hex(&hashed(secret, b"askpro form token\0", salt.as_bytes()));
+    salt + &mark
+}
+
+fn hashed(secret: &Secret, purpose: &[u8], of: &[u8]) -> Vec<u8> {
     let mut hash = Sha256::new();
-    hash.update(b"askpro form token\0");
+    hash.update(purpose);
     hash.update(secret.expose().as_bytes());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.update([0]);
+    hash.update(of);
+    hash.finalize().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a form's token is this session's.
 pub(crate) fn is_form_token(secret: &Secret, given: &str) -> bool {
-    bool::from(form_token(secret).as_bytes().ct_eq(given.as_bytes()))
+    let Some((salt, mark)) = given.split_at_checked(16) else { return false };
+    let ours = hex(&hashed(secret, b"askpro form token\0", salt.as_bytes()));
+    bool::from(ours.as_bytes().ct_eq(mark.as_bytes()))
 }
 
 /// Whether a request that changes something comes from a page of another site.

@@ -39,6 +39,10 @@ forgot-title = Passwort vergessen
 forgot-lead = Den Link für ein neues Passwort gibt Ihnen, wer bei Ihnen die Konten verwaltet.
 forgot-body = Sie bekommen einen Link, der eine Stunde lang gilt und einmal öffnet. Danach sind Sie überall abgemeldet; ein zweiter Faktor bleibt.
 forgot-admin = Sie verwalten selbst? Auf dem Server: askpro user reset --email IHRE-ADRESSE
+forgot-ask = Geben Sie die Adresse ein, mit der Sie sich anmelden. Wir schicken den Link dorthin.
+forgot-do = Link anfordern
+forgot-asked = Wenn es zu dieser Adresse einen Zugang gibt, ist der Link unterwegs.
+forgot-asked-note = Nach ein paar Minuten nichts da? Sehen Sie im Spam-Ordner nach, oder fragen Sie, wer bei Ihnen die Konten verwaltet.
 forgot-back = Zur Anmeldung
 
 choose-invitation-title = Willkommen

@@ -39,6 +39,10 @@ forgot-title = Forgot password
 forgot-lead = Whoever manages accounts at your company gives you the link for a new password.
 forgot-body = You get a link that works for one hour and opens once. Afterwards you are signed out everywhere; a second factor stays.
 forgot-admin = You manage accounts yourself? On the server: askpro user reset --email YOUR-ADDRESS
+forgot-ask = Enter the address with which you sign in. We send the link there.
+forgot-do = Send me the link
+forgot-asked = If there is an account for this address, the link is on its way.
+forgot-asked-note = Nothing there after a few minutes? Look into the spam folder, or ask whoever manages accounts at your company.
 forgot-back = Back to sign-in
 
 choose-invitation-title = Welcome

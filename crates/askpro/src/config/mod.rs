@@ -49,8 +49,7 @@ const fn secret(key: &'static str, variable: &'static str) -> Setting {
     Setting { key, variable, default: "", is_secret: true }
 }
 
-/// Every name that is fixed for operators. Metrics and mail are accepted and
-/// shown; nothing reads them yet.
+/// Every name that is fixed for operators.
 const SETTINGS: &[Setting] = &[
     Setting {
         is_secret: true,
@@ -154,9 +153,39 @@ impl Config {
         text.parse().with_context(|| format!("{text:?} is no address to listen on; write 127.0.0.1:8080"))
     }
 
+    /// Where metrics are served apart from everything else; `None` where they are not.
+    pub(crate) fn metrics_listen(&self) -> anyhow::Result<Option<SocketAddr>> {
+        let text = self.get("metrics_listen");
+        if text.is_empty() || text == self.get("listen") {
+            return Ok(None);
+        }
+        text.parse()
+            .map(Some)
+            .with_context(|| format!("{text:?} is no address to listen on for metrics; write 127.0.0.1:9090"))
+    }
+
+    /// What opens metrics besides a token of somebody who may see operation.
+    pub(crate) fn metrics_token(&self) -> Option<Secret> {
+        let text = self.get("metrics_token");
+        (!text.is_empty()).then(|| Secret::new(text.to_owned()))
+    }
+
     pub(crate) fn public_url(&self) -> Option<String> {
         let url = self.get("public_url").trim_end_matches('/');
         (!url.is_empty()).then(|| url.to_owned())
+    }
+
+    /// Where mails go; nowhere unless somebody said so.
+    pub(crate) fn mail_url(&self) -> Option<&str> {
+        Some(self.get("mail_url")).filter(|url| !url.is_empty())
+    }
+
+    /// How browsers and mails reach this server: as somebody said, else as it listens.
+    pub(crate) fn address_for_people(&self) -> anyhow::Result<String> {
+        match self.public_url() {
+            Some(url) => Ok(url),
+            None => Ok(format!("http://{}", self.listen()?)),
+        }
     }
 
     /// Proxies whose word about a visitor's address is believed.

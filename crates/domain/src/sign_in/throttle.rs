@@ -39,6 +39,15 @@ impl Patience {
         forgets: SignedDuration::from_hours(1),
     };
 
+    /// Mails with a link for one account, whoever asks for them: three in a row,
+    /// then pauses of up to an hour, so that nobody's mailbox is filled.
+    pub const LINKS_OF_ACCOUNT: Self = Self {
+        free: 3,
+        first: SignedDuration::from_mins(2),
+        longest: SignedDuration::from_hours(1),
+        forgets: SignedDuration::from_hours(12),
+    };
+
     /// How long to wait from `now` before the next attempt is looked at.
     pub fn wait(self, failures: Option<Failures>, now: Timestamp) -> SignedDuration {
         let Some(failures) = failures.filter(|failures| self.counts(*failures, now)) else {

@@ -77,11 +77,6 @@ struct Said {
     bad_code: Option<String>,
 }
 
-/// The front page: what there is of it is the person's own account.
-pub(super) async fn home() -> Redirect {
-    Redirect::to("/profile")
-}
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Done {
@@ -145,7 +140,7 @@ fn profile_page(t: Texts, held: &Held, profile: Profile, said: Said) -> ProfileP
                 seen_at: one.last_seen_at,
             })
             .collect(),
-        shell: Shell { t, form_token: Some(held.form_token()) },
+        shell: Shell::inside(t, held.form_token()),
         token: held.form_token(),
         good: said.good,
         bad_password: said.bad_password,
@@ -273,7 +268,7 @@ async fn enrol(
         key.as_bytes().chunks(4).filter_map(|part| std::str::from_utf8(part).ok()).collect();
     let lead = if held.stage == Stage::Enrolment { t.say("enrol-must") } else { t.say("enrol-lead") };
     let page_of = Enrol {
-        shell: Shell { t, form_token: Some(held.form_token()) },
+        shell: Shell::inside(t, held.form_token()),
         token: held.form_token(),
         lead: lead.into_owned(),
         bad,
@@ -322,7 +317,7 @@ fn shown(t: Texts, held_token: String, title: &str, codes: &[Secret]) -> Codes {
         groups.join("-")
     };
     Codes {
-        shell: Shell { t, form_token: Some(held_token) },
+        shell: Shell::inside(t, held_token),
         title: t.say(title).into_owned(),
         codes: codes.iter().map(spaced).collect(),
     }

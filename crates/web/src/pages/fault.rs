@@ -10,7 +10,7 @@ use axum::{
 
 use super::{Shell, Texts, page};
 use crate::{
-    browser::{asked_language, is_for_a_person, keep_language, language},
+    browser::{asked_language, is_for_a_person, keep_language, keep_look, language, look},
     problem::Shown,
     web::Web,
 };
@@ -31,6 +31,8 @@ pub(crate) async fn for_people(State(web): State<Web>, request: Request, next: N
     let t = Texts(language(request.uri(), request.headers()));
     let chosen = asked_language(request.uri());
     let is_person = is_for_a_person(request.uri(), request.headers());
+    let look_kept = keep_look(request.uri(), request.headers());
+    let look = look(request.uri(), request.headers());
     let mut response = next.run(request).await;
     if is_person && let Some(shown) = response.extensions().get::<Shown>().cloned() {
         let word = match response.status() {
@@ -42,7 +44,7 @@ pub(crate) async fn for_people(State(web): State<Web>, request: Request, next: N
             _ => "500",
         };
         let fault = Fault {
-            shell: Shell::outside(t),
+            shell: Shell { look, ..Shell::outside(t) },
             title: t.say(&format!("error-{word}")).into_owned(),
             lead: t.say(&format!("error-{word}-lead")).into_owned(),
             is_ours: word.starts_with('5'),
@@ -56,6 +58,9 @@ pub(crate) async fn for_people(State(web): State<Web>, request: Request, next: N
     }
     if let Some(language) = chosen.filter(|_| is_person) {
         let (name, value) = keep_language(language);
+        response.headers_mut().append(name, value);
+    }
+    if let Some((name, value)) = look_kept.filter(|_| is_person) {
         response.headers_mut().append(name, value);
     }
     response

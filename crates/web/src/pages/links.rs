@@ -1,7 +1,7 @@
 //! Invitations and forgotten passwords: links that open once.
 
 use askama::Template;
-use askpro_app::{Purpose, sign_in::LinkUse};
+use askpro_app::{Purpose, mail::LinkRequest, sign_in::LinkUse};
 use askpro_domain::secret::Secret;
 use axum::{
     extract::{Path, State},
@@ -10,13 +10,17 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Shell, Texts, come_again, fields::Fields, page, weakness_in_words};
-use crate::{problem::Problem, web::Web};
+use super::{Shell, Texts, come_again, fields::Fields, page, seconds, wait_in_words, weakness_in_words};
+use crate::{browser::From, problem::Problem, web::Web};
 
 #[derive(Template)]
 #[template(path = "forgotten.html")]
 struct Forgotten {
     shell: Shell,
+    /// Whether mails leave; else somebody has to hand the link over.
+    mails: bool,
+    is_asked: bool,
+    bad: Option<String>,
 }
 
 #[derive(Template)]
@@ -49,7 +53,41 @@ impl Choose {
 
 /// Where to get a link; the same for everybody, so that it tells nothing.
 pub(super) async fn forgotten(State(web): State<Web>, t: Texts) -> Response {
-    page(&web, StatusCode::OK, &Forgotten { shell: Shell::outside(t) })
+    let mails = web.app.mail.is_some();
+    page(&web, StatusCode::OK, &Forgotten { shell: Shell::outside(t), mails, is_asked: false, bad: None })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Asking {
+    email: String,
+}
+
+/// Takes the wish for a link. The answer is the same whoever asks and whatever for.
+pub(super) async fn ask_for_link(
+    State(web): State<Web>,
+    t: Texts,
+    From(visitor): From,
+    Fields(asking): Fields<Asking>,
+) -> Result<Response, Problem> {
+    let mails = web.app.mail.is_some();
+    let said = |is_asked, bad| Forgotten { shell: Shell::outside(t), mails, is_asked, bad };
+    // Nobody would send it; the page says whom to ask.
+    if !mails {
+        return Ok(page(&web, StatusCode::OK, &said(false, None)));
+    }
+    let request = web
+        .app
+        .request_reset(&asking.email, t.0, &visitor)
+        .await
+        .map_err(|failure| Problem::from_failure(web.app.chance.as_ref(), &failure))?;
+    Ok(match request {
+        LinkRequest::Taken => page(&web, StatusCode::OK, &said(true, None)),
+        LinkRequest::Wait(wait) => {
+            let bad = Some(wait_in_words(t, wait));
+            come_again(page(&web, StatusCode::TOO_MANY_REQUESTS, &said(false, bad)), seconds(wait))
+        }
+    })
 }
 
 async fn show(web: Web, t: Texts, purpose: Purpose, secret: String) -> Result<Response, Problem> {

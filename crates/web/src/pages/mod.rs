@@ -3,6 +3,8 @@
 
 mod account;
 mod assets;
+#[allow(dead_code, reason = "the pages that use all of it follow")]
+pub(crate) mod console;
 mod door;
 mod fault;
 mod fields;
@@ -23,15 +25,20 @@ pub(crate) use self::{
     texts::Texts,
 };
 use crate::{
+    browser::Look,
     problem::Problem,
     routes::{Access, Parts},
     web::Web,
 };
 
-/// What pages may load: our own styles, font and icon, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What pages may load: our own styles, scripts, font and icons, and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn routes(parts: Parts) -> Parts {
+    console::routes(account_routes(parts))
+}
+
+fn account_routes(parts: Parts) -> Parts {
     parts
         .add(Method::GET, "/assets/{name}", Access::Public, get(assets::give))
         .add(Method::GET, "/login", Access::Public, get(door::show))
@@ -40,11 +47,11 @@ pub(crate) fn routes(parts: Parts) -> Parts {
         .add(Method::POST, "/login/code", Access::AwaitingCode, post(door::take_code))
         .add(Method::POST, "/logout", Access::Enrolling, post(door::leave))
         .add(Method::GET, "/forgotten", Access::Public, get(links::forgotten))
+        .add(Method::POST, "/forgotten", Access::Public, post(links::ask_for_link))
         .add(Method::GET, "/invitation/{secret}", Access::Public, get(links::show_invitation))
         .add(Method::POST, "/invitation/{secret}", Access::Public, post(links::take_invitation))
         .add(Method::GET, "/reset/{secret}", Access::Public, get(links::show_reset))
         .add(Method::POST, "/reset/{secret}", Access::Public, post(links::take_reset))
-        .add(Method::GET, "/", Access::SignedIn, get(account::home))
         .add(Method::GET, "/profile", Access::SignedIn, get(account::show))
         .add(Method::POST, "/profile/password", Access::SignedIn, post(account::change_password))
         .add(Method::POST, "/profile/sessions", Access::SignedIn, post(account::end_session))
@@ -58,11 +65,16 @@ struct Shell {
     t: Texts,
     /// Of whoever is signed in.
     form_token: Option<String>,
+    look: Look,
 }
 
 impl Shell {
     fn outside(t: Texts) -> Self {
-        Self { t, form_token: None }
+        Self { t, form_token: None, look: Look::default() }
+    }
+
+    fn inside(t: Texts, form_token: String) -> Self {
+        Self { form_token: Some(form_token), ..Self::outside(t) }
     }
 
     fn asset(&self, name: &str) -> &'static str {

@@ -8,16 +8,23 @@ use unic_langid::LanguageIdentifier;
 
 type Bundle = FluentBundle<FluentResource>;
 
-static GERMAN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::De, include_str!("../../texts/de.ftl")));
-static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En, include_str!("../../texts/en.ftl")));
+/// Of the account and of the console.
+const IN_GERMAN: [&str; 2] = [include_str!("../../texts/de.ftl"), include_str!("../../texts/console.de.ftl")];
+const IN_ENGLISH: [&str; 2] =
+    [include_str!("../../texts/en.ftl"), include_str!("../../texts/console.en.ftl")];
 
-fn bundle(language: Language, text: &str) -> Bundle {
+static GERMAN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::De, &IN_GERMAN));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En, &IN_ENGLISH));
+
+fn bundle(language: Language, texts: &[&str]) -> Bundle {
     let language: LanguageIdentifier = language.tag().parse().expect("our tags are language tags");
     let mut bundle = Bundle::new_concurrent(vec![language]);
     // Values of strangers are isolated by `bdi` in the templates; ours need no marks.
     bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(text.to_owned()).expect("a test reads both files of texts");
-    bundle.add_resource(resource).expect("a test reads both files of texts");
+    for text in texts {
+        let resource = FluentResource::try_new((*text).to_owned()).expect("a test reads all files of texts");
+        bundle.add_resource(resource).expect("a test reads all files of texts");
+    }
     bundle
 }
 
@@ -77,43 +84,68 @@ mod tests {
 
     use super::*;
 
-    fn keys(text: &str) -> BTreeSet<&str> {
-        text.lines()
+    fn keys(texts: &[&'static str]) -> BTreeSet<&'static str> {
+        texts
+            .iter()
+            .flat_map(|text| text.lines())
             .filter(|line| !line.starts_with([' ', '#', '}']))
-            .filter_map(|line| line.split_once(" = "))
+            .filter_map(|line| line.split_once(" ="))
             .map(|(key, _)| key)
             .collect()
     }
 
     #[test]
     fn both_languages_say_the_same_things() {
-        let (german, english) = (include_str!("../../texts/de.ftl"), include_str!("../../texts/en.ftl"));
-        assert_eq!(keys(german), keys(english));
-        assert!(keys(german).len() > 100);
+        let (german, english) = (keys(&IN_GERMAN), keys(&IN_ENGLISH));
+        assert_eq!(german, english);
+        assert!(german.len() > 100);
         for language in [Language::De, Language::En] {
-            for key in keys(german) {
+            for key in &german {
                 assert!(!Texts(language).say(key).is_empty(), "{key}");
+            }
+        }
+    }
+
+    fn read_all(folder: &std::path::Path, sources: &mut String) {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                read_all(&path, sources);
+            } else {
+                sources.push_str(&std::fs::read_to_string(path).unwrap());
             }
         }
     }
 
     #[test]
     fn every_text_that_a_page_asks_for_exists_and_none_is_idle() {
-        let known = keys(include_str!("../../texts/de.ftl"));
+        let known = keys(&IN_GERMAN);
         let mut sources = String::new();
         for folder in ["templates", "src/pages"] {
-            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-            for file in std::fs::read_dir(folder).unwrap() {
-                sources.push_str(&std::fs::read_to_string(file.unwrap().path()).unwrap());
+            read_all(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
+        }
+        for asking in ["say(\"", "t.with(\""] {
+            for part in sources.split(asking).skip(1) {
+                let key = part.split('"').next().unwrap();
+                assert!(known.contains(key), "{key} is asked for and does not exist");
             }
         }
-        for part in sources.split("say(\"").skip(1) {
-            let key = part.split('"').next().unwrap();
-            assert!(known.contains(key), "{key} is asked for and does not exist");
-        }
         // Keys that are put together in code.
-        let composed =
-            |key: &str| ["role-", "weak-", "error-", "choose-"].iter().any(|start| key.starts_with(start));
+        let composed = |key: &str| {
+            [
+                "role-",
+                "weak-",
+                "error-",
+                "choose-",
+                "outcome-",
+                "verdict-",
+                "task-kind-",
+                "status-",
+                "sentiment-",
+            ]
+            .iter()
+            .any(|start| key.starts_with(start))
+        };
         for key in known {
             assert!(composed(key) || sources.contains(&format!("\"{key}\"")), "{key} stands nowhere");
         }

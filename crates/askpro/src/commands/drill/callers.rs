@@ -21,7 +21,7 @@ const THINKS: Duration = Duration::from_millis(250);
 
 /// Every so many calls one is about Cal.com's service: an account there may send two
 /// requests a second, and the drill is not about that.
-const CALCOM_EVERY: usize = 8;
+const CALCOM_EVERY: usize = 12;
 
 /// How long Retell's platform waits before it sends a function call again that
 /// was not answered, and how often it does.

@@ -24,7 +24,7 @@ const BROKEN: Duration = Duration::from_secs(8);
 
 /// How long everything may take to come right afterwards: a breaker stays open for
 /// a minute, and what waited behind it is settled then.
-const RIGHT_WITHIN: Duration = Duration::from_secs(150);
+const RIGHT_WITHIN: Duration = Duration::from_secs(240);
 
 /// How often it is looked.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
