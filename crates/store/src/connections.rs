@@ -130,6 +130,15 @@ pub fn of_company(tx: &mut CompanyTx<'_>) -> Result<Vec<Connection>> {
     rows.iter().map(|row| connection(tx, row)).collect()
 }
 
+/// Takes requests under a connection, or no longer.
+pub fn set_active(tx: &mut CompanyTx<'_>, id: &ConnectionId, active: bool) -> Result<()> {
+    tx.execute(
+        "UPDATE connections SET active = $3, revision = revision + 1 WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), id.as_str(), active],
+    )?;
+    Ok(())
+}
+
 fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
     let id: String = row.get(0)?;
     let company: CompanyId = row.get(1)?;

@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod appointments;
 pub mod audit;
+pub mod business_changes;
 pub mod calls;
 pub mod connections;
 pub mod console;
@@ -27,6 +28,7 @@ pub mod occupancy;
 pub mod people;
 pub mod phone_numbers;
 mod policy;
+pub mod request_keys;
 pub mod schedule;
 mod scope;
 pub mod seal;
@@ -35,6 +37,7 @@ pub mod sign_in;
 mod store;
 pub mod tasks;
 mod tx;
+pub mod undo;
 pub mod value;
 
 pub use engine::Engine;

@@ -108,6 +108,9 @@ impl Ground {
                     id(72)
                 ),
             ),
+            ("customer_merges", format!("({}, {c}, {u}, {u}, '[]', '{{}}', {made}, NULL)", id(80))),
+            ("request_keys", format!("({c}, 'person', 'key', {key}, {key}, {made})")),
+            ("request_counts", format!("({key}, 1, 1)")),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

@@ -121,6 +121,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["mails"];
     8 "0008_record" Transactional Undo::Loses("the chain over the record; the entries themselves stay"),
         sheds &["audit_links", "audit_unlinked"];
+    9 "0009_changes" Transactional Undo::Loses("opening times of branches, what tokens were narrowed to, what came of tasks, and which customers were made one"),
+        sheds &["customer_merges", "request_keys", "request_counts"];
 };
 
 impl Migration {
