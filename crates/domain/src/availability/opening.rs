@@ -81,7 +81,8 @@ mod tests {
         let holiday = HoursOverride { date: monday, times: Vec::new() };
 
         let silent = Opening::default();
-        assert_eq!(silent.bound(&works, &[vacation.clone()]), (works.clone(), vec![vacation.clone()]));
+        let unbound = silent.bound(&works, std::slice::from_ref(&vacation));
+        assert_eq!(unbound, (works.clone(), vec![vacation.clone()]));
 
         let opening = Opening { hours: Some(open), exceptions: vec![holiday.clone()] };
         let (weekly, exceptions) = opening.bound(&works, &[vacation]);

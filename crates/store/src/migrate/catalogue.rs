@@ -121,7 +121,11 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["mails"];
     8 "0008_record" Transactional Undo::Loses("the chain over the record; the entries themselves stay"),
         sheds &["audit_links", "audit_unlinked"];
-    9 "0009_changes" Transactional Undo::Loses("opening times of branches, what tokens were narrowed to, what came of tasks, and which customers were made one"),
+    9 "0009_rights" Transactional Undo::Loses("what people took away from roles"),
+        sheds &["role_permissions", "narrowed_rights"];
+    10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
+        sheds &["request_windows", "incidents"];
+    11 "0011_changes" Transactional Undo::Loses("opening times of branches, what tokens were narrowed to, what came of tasks, and which customers were made one"),
         sheds &["customer_merges", "request_keys", "request_counts"];
 };
 
