@@ -14,6 +14,7 @@ mod calcom;
 mod calls;
 mod changes;
 mod circuit;
+mod cost;
 mod hostile;
 mod inbound;
 mod mail;
