@@ -7,7 +7,7 @@ use askpro_domain::ids::Clock;
 use jiff::{SignedDuration, Timestamp};
 
 /// What the product makes of a clock that somebody sets while it runs.
-pub(super) struct JumpingClock {
+pub(in crate::commands) struct JumpingClock {
     wrong_by: Arc<Mutex<SignedDuration>>,
     steady: SteadyClock<Wall>,
 }
@@ -31,7 +31,7 @@ impl Default for JumpingClock {
 
 impl JumpingClock {
     /// From now on the machine shows a time that is wrong by this much.
-    pub(super) fn set_wrong_by(&self, wrong_by: SignedDuration) {
+    pub(in crate::commands) fn set_wrong_by(&self, wrong_by: SignedDuration) {
         *self.wrong_by.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = wrong_by;
     }
 }

@@ -19,7 +19,8 @@ use askpro_domain::{
 };
 use askpro_simulators::{Running, calcom, retell};
 use askpro_store::{
-    connections::ConnectionKind,
+    Company, CompanyTx,
+    connections::{self, ConnectionKind, ConnectionLimits},
     migrate::{self, Environment, Scratch},
     seal::KeyRing,
 };
@@ -44,18 +45,21 @@ const EVENT_TYPE: i64 = 301;
 /// People who can be booked, here and at Cal.com: more than the drill's callers need.
 const PEOPLE: usize = 8;
 
+/// How long a breaker stays open in a drill, in milliseconds; in use it is a minute.
+const OPEN_MS: u64 = 8_000;
+
 /// How long a process may take to begin.
 const START: Duration = Duration::from_secs(30);
 
 /// On which engine a drill runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Engine {
+pub(in crate::commands) enum Engine {
     Sqlite,
     Postgres,
 }
 
 impl Engine {
-    pub(super) fn word(self) -> &'static str {
+    pub(in crate::commands) fn word(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
@@ -65,7 +69,7 @@ impl Engine {
 
 /// How the server under test runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(in crate::commands) enum Kind {
     /// In this process, with a clock that can jump.
     Here,
     /// As a process of its own, which can be killed.
@@ -73,17 +77,17 @@ pub(super) enum Kind {
 }
 
 /// Everything a drill needs; gone with this value.
-pub(super) struct Ground {
-    pub(super) engine: Engine,
+pub(in crate::commands) struct Ground {
+    pub(in crate::commands) engine: Engine,
     /// The use cases, for looking at what stands in the database. With
     /// [`Kind::Here`] also what serves.
-    pub(super) app: App,
-    pub(super) clock: Arc<JumpingClock>,
-    pub(super) company: CompanyId,
-    pub(super) connection: ConnectionId,
-    pub(super) retell: Running,
-    pub(super) calcom: Running,
-    pub(super) url: String,
+    pub(in crate::commands) app: App,
+    pub(in crate::commands) clock: Arc<JumpingClock>,
+    pub(in crate::commands) company: CompanyId,
+    pub(in crate::commands) connection: ConnectionId,
+    pub(in crate::commands) retell: Running,
+    pub(in crate::commands) calcom: Running,
+    pub(in crate::commands) url: String,
     calcom_key: String,
     key: Secret,
     ring: String,
@@ -121,7 +125,7 @@ impl Drop for Folder {
 
 impl Ground {
     /// Sets everything up. On PostgreSQL a scratch database beside `server` is made.
-    pub(super) async fn open(engine: Engine, server: &str, kind: Kind) -> anyhow::Result<Self> {
+    pub(in crate::commands) async fn open(engine: Engine, server: &str, kind: Kind) -> anyhow::Result<Self> {
         let name =
             format!("askpro_drill_{}", random_text(&SystemChance, b"abcdefghjkmnpqrstuvwxyz23456789", 10));
         let folder = Folder(std::env::temp_dir().join(&name));
@@ -194,7 +198,7 @@ impl Ground {
     }
 
     /// Starts the server as a process, at the same address as before, and waits until it answers.
-    pub(super) async fn start(&mut self) -> anyhow::Result<()> {
+    pub(in crate::commands) async fn start(&mut self) -> anyhow::Result<()> {
         if self.address.port() == 0 {
             self.address = std::net::TcpListener::bind(self.address)?.local_addr()?;
         }
@@ -223,14 +227,14 @@ impl Ground {
     }
 
     /// Ends the process as a power cut would; nothing where it runs here.
-    pub(super) fn kill(&mut self) {
+    pub(in crate::commands) fn kill(&mut self) {
         if matches!(self.server, Server::Process(_)) {
             self.server = Server::Down;
         }
     }
 
     /// The process under test, where it is one of its own.
-    pub(super) fn process(&self) -> Option<u32> {
+    pub(in crate::commands) fn process(&self) -> Option<u32> {
         match &self.server {
             Server::Process(killed) => Some(killed.0.id()),
             Server::Here(..) | Server::Down => None,
@@ -238,12 +242,12 @@ impl Ground {
     }
 
     /// The files that the server under test writes.
-    pub(super) fn files(&self) -> PathBuf {
+    pub(in crate::commands) fn files(&self) -> PathBuf {
         self.folder.0.clone()
     }
 
     /// The way into the server under test.
-    pub(super) fn line(&self) -> Line {
+    pub(in crate::commands) fn line(&self) -> Line {
         Line {
             http: self.http.clone(),
             base: format!("http://{}", self.address),
@@ -253,14 +257,14 @@ impl Ground {
     }
 
     /// A page of the server, as JSON; `None` where it does not answer.
-    pub(super) async fn get(&self, path: &str) -> Option<Value> {
+    pub(in crate::commands) async fn get(&self, path: &str) -> Option<Value> {
         let answer = self.http.get(format!("http://{}{path}", self.address)).send().await.ok()?;
         answer.json().await.ok()
     }
 
     /// (our appointment's id, whether it stands) of every booking at Cal.com. Waits
     /// where the account has sent too much.
-    pub(super) async fn calcom_bookings(&self) -> anyhow::Result<Vec<(String, bool)>> {
+    pub(in crate::commands) async fn calcom_bookings(&self) -> anyhow::Result<Vec<(String, bool)>> {
         let mut found = Vec::new();
         loop {
             let answer = self
@@ -287,14 +291,14 @@ impl Ground {
     }
 
     /// Sets what is broken at a stand-in.
-    pub(super) async fn faults(&self, at: &Running, rules: Value) -> anyhow::Result<()> {
+    pub(in crate::commands) async fn faults(&self, at: &Running, rules: Value) -> anyhow::Result<()> {
         let request = self.http.put(format!("{}/_sim/faults", at.url())).json(&json!({ "rules": rules }));
         request.send().await?.error_for_status()?;
         Ok(())
     }
 
     /// Ends everything; what is under way may end first.
-    pub(super) async fn close(mut self) {
+    pub(in crate::commands) async fn close(mut self) {
         if let Server::Here(stop, task) = std::mem::replace(&mut self.server, Server::Down) {
             let _ = stop.send(true);
             let _ = tokio::time::timeout(Duration::from_secs(5), task).await;
@@ -343,6 +347,9 @@ async fn furnish(
         }],
     }))
     .context("the drill's company is not a plan")?;
-    app.furnish(company, plan, Some(calendar)).await?;
+    app.furnish(company, plan, Some(calendar.clone())).await?;
+    let limits = ConnectionLimits { open_ms: Some(OPEN_MS), ..ConnectionLimits::default() };
+    let limit = move |tx: &mut CompanyTx<'_>| connections::set_limits(tx, &calendar, limits);
+    app.store.write(Company(company), START, limit).await?;
     Ok((company, connection))
 }

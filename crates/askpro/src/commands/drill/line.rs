@@ -12,24 +12,30 @@ use serde_json::{Value, json};
 
 /// The way into the server under test.
 #[derive(Clone)]
-pub(super) struct Line {
-    pub(super) http: reqwest::Client,
-    pub(super) base: String,
-    pub(super) connection: ConnectionId,
-    pub(super) key: Secret,
+pub(in crate::commands) struct Line {
+    pub(in crate::commands) http: reqwest::Client,
+    pub(in crate::commands) base: String,
+    pub(in crate::commands) connection: ConnectionId,
+    pub(in crate::commands) key: Secret,
 }
 
 /// What came back.
-pub(super) struct Reply {
+pub(in crate::commands) struct Reply {
     /// `None` where there was no answer at all.
-    pub(super) http_status: Option<u16>,
-    pub(super) body: Value,
-    pub(super) took: Duration,
+    pub(in crate::commands) http_status: Option<u16>,
+    pub(in crate::commands) body: Value,
+    pub(in crate::commands) took: Duration,
 }
 
 impl Line {
     /// Sends what an agent's model calls during a call.
-    pub(super) async fn function(&self, call: &str, number: usize, function: &str, args: &Value) -> Reply {
+    pub(in crate::commands) async fn function(
+        &self,
+        call: &str,
+        number: usize,
+        function: &str,
+        args: &Value,
+    ) -> Reply {
         let body = json!({ "name": function, "args": args, "call": {
             "call_id": call, "call_type": "phone_call", "call_status": "ongoing",
             "from_number": format!("+49151{number:08}"), "to_number": "+493012345678",
@@ -40,13 +46,14 @@ impl Line {
     }
 
     /// Sends a call's event.
-    pub(super) async fn event(&self, event: &str, call: &str) -> Reply {
+    pub(in crate::commands) async fn event(&self, event: &str, call: &str) -> Reply {
         let body = json!({ "event": event, "call": { "call_id": call, "call_type": "phone_call",
             "call_status": "ended", "from_number": "+4915112345678", "to_number": "+493012345678" } });
         self.post("webhook", body.to_string().into_bytes()).await
     }
 
-    async fn post(&self, path: &str, body: Vec<u8>) -> Reply {
+    /// Sends a body with its signature.
+    pub(in crate::commands) async fn post(&self, path: &str, body: Vec<u8>) -> Reply {
         let signature = retell::sign(&self.key, &body, SystemClock.now().as_millisecond());
         let begun = Instant::now();
         let sent = self

@@ -11,12 +11,13 @@ mod run;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, builder::PossibleValuesParser};
 use serde_json::json;
 
+pub(super) use self::ground::{Engine, Ground, Kind};
 use self::{
     faults::{DRILLS, Drill as Exercise},
-    ground::Engine,
     run::{Audience, Moment, Report},
 };
 use super::block_on;
@@ -37,6 +38,34 @@ pub(crate) struct Drill {
     /// As one JSON document
     #[arg(long)]
     json: bool,
+}
+
+/// A drill of this name on a database that it may fill; for the critical-fixes test.
+pub(super) async fn rehearse(name: &str, server: &str) -> anyhow::Result<Rehearsal> {
+    let drill = DRILLS.iter().find(|drill| drill.name == name).context("there is no such drill")?;
+    let engine = if server.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
+    let report = run::run(drill, engine, server, &mut Nobody).await?;
+    let heard = report.heard.iter().map(|said| said.times).sum();
+    let ledger = &report.ledger;
+    let saw = match report.wrong.first() {
+        Some(wrong) => format!("{} things wrong: {wrong}", report.wrong.len()),
+        None => format!(
+            "every call was answered in time; {} promises, {} kept, {} called back, {} lost",
+            ledger.promised, ledger.kept, ledger.called_back, ledger.lost
+        ),
+    };
+    Ok(Rehearsal { about: drill.about, heard, saw, held: report.passed })
+}
+
+/// What came of a drill.
+pub(super) struct Rehearsal {
+    /// What was broken.
+    pub(super) about: &'static str,
+    /// Function calls while it was.
+    pub(super) heard: usize,
+    /// In words.
+    pub(super) saw: String,
+    pub(super) held: bool,
 }
 
 /// What can be asked for.
