@@ -13,6 +13,7 @@ pub mod console;
 mod directory;
 mod inbound;
 mod journal;
+pub mod keys;
 pub mod mail;
 pub mod passwords;
 mod people;
@@ -69,6 +70,8 @@ pub struct App {
     pub journal: Arc<Journal>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// When connections were last used.
+    pub uses: Arc<keys::Uses>,
     /// How mails leave, where that is set up.
     pub mail: Option<Arc<mail::Office>>,
 }
@@ -93,6 +96,7 @@ impl App {
             state: None,
             journal: Arc::default(),
             passwords: Arc::default(),
+            uses: Arc::default(),
             mail: None,
         }
     }

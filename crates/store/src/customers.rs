@@ -4,7 +4,7 @@
 use askpro_domain::{business::Customer, ids::CustomerId};
 use jiff::Timestamp;
 
-use crate::{CompanyTx, args, error::Result, tx::sealed::Raw, value::Row};
+use crate::{CompanyTx, args, error::Result, seal, tx::sealed::Raw, value::Row};
 
 /// Customers of one number that are looked through; more than this is a switchboard.
 const SHARED_AT_MOST: u32 = 200;
@@ -37,6 +37,7 @@ pub fn with_phone(tx: &mut CompanyTx<'_>, phone: &str) -> Result<Vec<Customer>> 
 
 /// Takes back a customer of this transaction for whom nothing was booked.
 pub fn remove(tx: &mut CompanyTx<'_>, id: CustomerId) -> Result<()> {
+    seal::destroy_customer_keys(tx, id)?;
     tx.execute("DELETE FROM customers WHERE company_id = $1 AND id = $2", args![tx.company_id(), id])?;
     Ok(())
 }

@@ -75,6 +75,9 @@ impl App {
         patience: Duration,
     ) -> Result<Option<Calcom>> {
         let found = self.store.read(company, patience, move |tx| connections::find(tx, &id)).await?;
+        if let Some(connection) = &found {
+            self.uses.note(company.0, &connection.id, self.clock.now());
+        }
         Ok(found.map(|connection| Calcom {
             client: calcom::Client::new(
                 self.transport.clone(),

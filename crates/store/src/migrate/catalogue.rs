@@ -121,6 +121,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["mails"];
     8 "0008_record" Transactional Undo::Loses("the chain over the record; the entries themselves stay"),
         sheds &["audit_links", "audit_unlinked"];
+    9 "0009_keys" Transactional Undo::Loses("keys of customers with everything personal that they seal, and earlier keys of connections"),
+        sheds &["customer_keys"];
 };
 
 impl Migration {
