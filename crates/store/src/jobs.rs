@@ -227,6 +227,16 @@ pub fn waiting_since(tx: &mut CompanyTx<'_>, job: JobId) -> Result<Option<Timest
     row.map(|row| row.get(0)).transpose()
 }
 
+/// When the oldest job that is due and that nobody does became due.
+pub fn oldest_due(tx: &mut PlatformTx<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+    let now = shared_time(tx, now)?;
+    let row = tx.first(
+        "SELECT min(due_at) FROM jobs WHERE status IN ('queued', 'failed') AND due_at <= $1",
+        args![now],
+    )?;
+    row.map_or(Ok(None), |row| row.get(0))
+}
+
 /// How many jobs are not done: waiting or under way, and dead ones.
 pub fn depth(tx: &mut PlatformTx<'_>) -> Result<(u32, u32)> {
     let rows = tx.query("SELECT status, count(*) FROM jobs WHERE status <> 'done' GROUP BY status", &[])?;

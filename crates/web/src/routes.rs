@@ -21,7 +21,7 @@ use axum::{
 
 use crate::{
     browser::{self, is_from_elsewhere},
-    pages,
+    health, pages,
     problem::Problem,
     web::Web,
 };
@@ -207,8 +207,21 @@ async fn identify(web: &Web, headers: &HeaderMap) -> Result<Option<(Principal, O
     }))
 }
 
+/// How far whoever asks reaches with a permission, on a route that is open to
+/// everybody; `None` for nobody.
+pub(crate) async fn reach_of(web: &Web, headers: &HeaderMap, permission: Permission) -> Option<Reach> {
+    let (principal, held) = identify(web, headers).await.ok().flatten()?;
+    let is_through = held.is_none_or(|held| held.stage == Stage::Full);
+    is_through.then(|| principal.reach(permission)).flatten()
+}
+
 async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let chance = guard.web.app.chance.as_ref();
+    if request.uri().path() == health::METRICS
+        && health::carries_token(guard.web.metrics_token.as_deref(), request.headers())
+    {
+        return next.run(request).await;
+    }
     if is_from_elsewhere(request.method(), request.headers()) {
         return Problem::forbidden(chance).into_response();
     }

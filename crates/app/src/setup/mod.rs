@@ -299,7 +299,7 @@ impl App {
                     return Err(Error::Unfit(format!("{} exists already", user.email)));
                 }
                 people::create_user(tx, &user, &ACTOR, now)?;
-                people::add_membership(tx, user.id, Membership { company, role }, None, &ACTOR, now)
+                people::add_membership(tx, user.id, Membership::new(company, role), None, &ACTOR, now)
             })
             .await?;
         Ok(id)

@@ -11,6 +11,7 @@ mod key;
 mod load_test;
 mod migrate;
 mod routes;
+mod seed;
 mod serve;
 mod simulate;
 mod token;
@@ -58,6 +59,9 @@ enum Command {
     Audit(audit::Audit),
     /// List every route with who may call it
     Routes(routes::Routes),
+    /// Roles and permissions
+    #[command(subcommand)]
+    Seed(seed::Seed),
     /// Companies
     #[command(subcommand)]
     Company(company::Company),
@@ -101,6 +105,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
         Command::Audit(audit) => audit.run(&config),
+        Command::Seed(seed) => seed.run(&config),
         Command::Company(company) => company.run(&config),
         Command::User(user) => user.run(&config),
         Command::Connection(connection) => connection.run(&config),

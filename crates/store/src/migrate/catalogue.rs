@@ -121,7 +121,11 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["mails"];
     8 "0008_record" Transactional Undo::Loses("the chain over the record; the entries themselves stay"),
         sheds &["audit_links", "audit_unlinked"];
-    9 "0009_keys" Transactional Undo::Loses("keys of customers with everything personal that they seal, and earlier keys of connections"),
+    9 "0009_rights" Transactional Undo::Loses("what people took away from roles"),
+        sheds &["role_permissions", "narrowed_rights"];
+    10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
+        sheds &["request_windows", "incidents"];
+    11 "0011_keys" Transactional Undo::Loses("keys of customers with everything personal that they seal, and earlier keys of connections"),
         sheds &["customer_keys"];
 };
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
+mod budgets;
 mod keys;
 mod migrations;
 mod occupancy;
