@@ -16,6 +16,7 @@ mod inbound;
 mod journal;
 mod lines;
 pub mod mail;
+pub mod passkeys;
 pub mod passwords;
 mod people;
 mod reading;

@@ -125,6 +125,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["role_permissions", "narrowed_rights"];
     10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
         sheds &["request_windows", "incidents"];
+    11 "0011_passkeys" Transactional Undo::Loses("passkeys; whoever has no other second factor sets one up anew"),
+        sheds &["passkeys"];
 };
 
 impl Migration {

@@ -18,6 +18,7 @@ mod hostile;
 mod inbound;
 mod mail;
 mod other_functions;
+mod passkeys;
 mod rights;
 mod scene;
 mod second_factor;
