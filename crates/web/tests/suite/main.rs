@@ -9,6 +9,7 @@ mod away;
 mod bodies;
 mod booking;
 mod browser;
+mod by_hand;
 mod calcom;
 mod calls;
 mod changes;
