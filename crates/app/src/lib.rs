@@ -18,6 +18,7 @@ mod journal;
 pub mod keys;
 mod lines;
 pub mod mail;
+pub mod passkeys;
 pub mod passwords;
 mod people;
 mod reading;
