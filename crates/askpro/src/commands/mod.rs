@@ -8,6 +8,7 @@ mod debug;
 mod demo;
 mod drill;
 mod init;
+mod key;
 mod load_test;
 mod migrate;
 mod routes;
@@ -73,6 +74,9 @@ enum Command {
     /// Connections to Retell and Cal.com
     #[command(subcommand)]
     Connection(connection::Connection),
+    /// The master keys that wrap every other key
+    #[command(subcommand)]
+    Key(key::Key),
     /// API tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -109,6 +113,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Company(company) => company.run(&config),
         Command::User(user) => user.run(&config),
         Command::Connection(connection) => connection.run(&config),
+        Command::Key(key) => key.run(&config),
         Command::Token(token) => token.run(&config),
         Command::Config(show) => show.run(&config),
         Command::Debug(_) | Command::Routes(_) | Command::Simulate(_) => Ok(ExitCode::SUCCESS),
