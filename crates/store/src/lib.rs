@@ -11,6 +11,7 @@ pub mod answers;
 pub mod appointments;
 pub mod audit;
 pub mod budgets;
+pub mod calendar_entries;
 pub mod calls;
 pub mod connections;
 pub mod console;
@@ -38,6 +39,7 @@ pub mod sign_in;
 mod store;
 pub mod tasks;
 mod tx;
+pub mod upkeep;
 pub mod value;
 
 pub use engine::Engine;

@@ -60,7 +60,7 @@ impl Ground {
         let a = id(20);
         statements.extend([
         format!("INSERT INTO answers VALUES ({c}, 'key', {yes}, {key}, {a}, {yes}, {made})"),
-        format!("INSERT INTO jobs VALUES ({}, {c}, 'settle_booking', {a}, {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})", id(30)),
+        format!("INSERT INTO jobs (id, company_id, kind, subject_id, payload_sealed, status, attempts, due_at, leased_by, leased_until, last_error, created_at, updated_at) VALUES ({}, {c}, 'settle_booking', {a}, {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})", id(30)),
         format!("INSERT INTO deliveries VALUES ({}, {c}, 'conn_1', 'call_ended', 'f', {key}, 'received', 0, {made}, NULL)", id(31)),
         format!("INSERT INTO tasks VALUES ({}, {c}, {b}, 'call_back', {a}, NULL, 'open', {made}, 1, {made})", id(32)),
         format!("INSERT INTO audit VALUES ({}, {c}, {made}, 'test', 'made', 'x', NULL, {key})", id(33)),
@@ -115,6 +115,7 @@ impl Ground {
                     id(72)
                 ),
             ),
+            ("calendar_entries", format!("({}, {c}, 'conn_1', 'bk1', {p}, {made}, {})", id(81), at(5))),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

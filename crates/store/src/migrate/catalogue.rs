@@ -125,6 +125,9 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["role_permissions", "narrowed_rights"];
     10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
         sheds &["request_windows", "incidents"];
+    11 "0011_background" Transactional Undo::Loses("what others put into calendars, and which jobs are there once"),
+        sheds &["calendar_entries"];
+    12 "0012_jobs_ready_index" Online Undo::Free;
 };
 
 impl Migration {
