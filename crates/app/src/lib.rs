@@ -9,6 +9,7 @@ pub mod availability;
 mod away;
 pub mod call;
 mod call_events;
+pub mod changes;
 pub mod console;
 mod directory;
 mod figures;

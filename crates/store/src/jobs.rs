@@ -192,10 +192,11 @@ pub fn lease(tx: &mut PlatformTx<'_>, worker: &str, order: Order, now: Timestamp
         Engine::Sqlite => "",
         Engine::Postgres => "FOR UPDATE SKIP LOCKED",
     };
+    let time = as_time(tx);
     let rows = tx.query(
         &format!(
             "UPDATE jobs SET status = 'leased', leased_by = $1, attempts = attempts + 1, updated_at = $3,
-                 leased_until = CASE WHEN kind = $6 THEN $7 ELSE $2 END
+                 leased_until = CASE WHEN kind = $6 THEN $7{time} ELSE $2{time} END
              WHERE id IN (
                  SELECT id FROM jobs WHERE status IN ('queued', 'leased', 'failed') AND due_at <= $3
                      AND (leased_until IS NULL OR leased_until <= $3) AND priority <= $5
@@ -300,13 +301,24 @@ fn put_back(
     now: Timestamp,
 ) -> Result<()> {
     // Whoever asked for it while it was done does not wait for the next time.
+    let time = as_time(tx);
     let changed = tx.execute(
-        "UPDATE jobs SET status = $3, due_at = CASE WHEN again THEN $6 ELSE $4 END, again = $8, last_error = $5,
-             leased_by = NULL, leased_until = NULL, updated_at = $6
-         WHERE company_id = $1 AND id = $2 AND status = 'leased' AND leased_by = $7",
+        &format!(
+            "UPDATE jobs SET status = $3, due_at = CASE WHEN again THEN $6{time} ELSE $4{time} END, again = $8,
+                 last_error = $5, leased_by = NULL, leased_until = NULL, updated_at = $6
+             WHERE company_id = $1 AND id = $2 AND status = 'leased' AND leased_by = $7"
+        ),
         args![tx.company_id(), job, status, due_at, reason, now, worker, false],
     )?;
     one(changed)
+}
+
+/// Says that an argument inside an expression is a time, where the engine asks.
+fn as_time(tx: &dyn Raw) -> &'static str {
+    match tx.engine() {
+        Engine::Postgres => "::timestamptz",
+        Engine::Sqlite => "",
+    }
 }
 
 fn one(changed: u64) -> Result<()> {
@@ -365,7 +377,7 @@ pub fn replay(tx: &mut CompanyTx<'_>, job: JobId, now: Timestamp) -> Result<bool
 /// Jobs that were given up, of a kind or of any, oldest first.
 pub fn dead(tx: &mut CompanyTx<'_>, kind: Option<JobKind>, limit: u32) -> Result<Vec<JobId>> {
     let rows = tx.query(
-        "SELECT id FROM jobs WHERE company_id = $1 AND status = 'dead' AND ($2 IS NULL OR kind = $2)
+        "SELECT id FROM jobs WHERE company_id = $1 AND status = 'dead' AND kind = coalesce($2, kind)
          ORDER BY created_at, id LIMIT $3",
         args![tx.company_id(), kind.map(JobKind::word), limit],
     )?;
@@ -392,6 +404,17 @@ pub fn finish_for(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Tim
         args![tx.company_id(), kind.word(), subject, now],
     )?;
     Ok(())
+}
+
+/// Whether a worker is busy with a subject at this moment.
+pub fn is_under_way(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Timestamp) -> Result<bool> {
+    let now = shared_time(tx, now)?;
+    let row = tx.first(
+        "SELECT 1 FROM jobs WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'leased'
+             AND leased_until > $4",
+        args![tx.company_id(), kind.word(), subject, now],
+    )?;
+    Ok(row.is_some())
 }
 
 /// Moves what is still open about a subject to `delay` from now.

@@ -125,9 +125,11 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["role_permissions", "narrowed_rights"];
     10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
         sheds &["request_windows", "incidents"];
-    11 "0011_background" Transactional Undo::Loses("what others put into calendars, and which jobs are there once"),
+    11 "0011_changes" Transactional Undo::Loses("opening times of branches, what tokens were narrowed to, what came of tasks, and which customers were made one"),
+        sheds &["customer_merges", "request_keys", "request_counts"];
+    12 "0012_background" Transactional Undo::Loses("what others put into calendars, and which jobs are there once"),
         sheds &["calendar_entries"];
-    12 "0012_jobs_ready_index" Online Undo::Free;
+    13 "0013_jobs_ready_index" Online Undo::Free;
 };
 
 impl Migration {
