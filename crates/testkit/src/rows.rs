@@ -97,6 +97,7 @@ impl Ground {
                     id(34)
                 ),
             ),
+            ("passkeys", format!("({}, {}, {key}, {key}, 0, 'Telefon', {made}, NULL)", id(73), id(34))),
             ("second_factors", format!("({}, {key}, 7, {made}, {made})", id(34))),
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),

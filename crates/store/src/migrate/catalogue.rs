@@ -127,9 +127,11 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["request_windows", "incidents"];
     11 "0011_changes" Transactional Undo::Loses("opening times of branches, what tokens were narrowed to, what came of tasks, and which customers were made one"),
         sheds &["customer_merges", "request_keys", "request_counts"];
-    12 "0012_background" Transactional Undo::Loses("what others put into calendars, and which jobs are there once"),
+    12 "0012_passkeys" Transactional Undo::Loses("passkeys; whoever has no other second factor sets one up anew"),
+        sheds &["passkeys"];
+    13 "0013_background" Transactional Undo::Loses("what others put into calendars, and which jobs are there once"),
         sheds &["calendar_entries"];
-    13 "0013_jobs_ready_index" Online Undo::Free;
+    14 "0014_jobs_ready_index" Online Undo::Free;
 };
 
 impl Migration {

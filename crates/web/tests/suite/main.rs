@@ -19,6 +19,7 @@ mod hostile;
 mod inbound;
 mod mail;
 mod other_functions;
+mod passkeys;
 mod rights;
 mod scene;
 mod second_factor;
