@@ -5,6 +5,7 @@
 mod answers;
 mod budgets;
 mod jobs;
+mod keys;
 mod migrations;
 mod occupancy;
 mod outage;
