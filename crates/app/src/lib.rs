@@ -28,6 +28,7 @@ pub mod settle;
 pub mod setup;
 pub mod sign_in;
 mod steady_clock;
+mod upkeep;
 pub mod webhook;
 pub mod worker;
 mod world;
