@@ -15,6 +15,7 @@ mod directory;
 mod figures;
 mod inbound;
 mod journal;
+pub mod limits;
 mod lines;
 pub mod mail;
 pub mod passwords;
@@ -79,6 +80,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// Who sent how many requests lately.
+    pub limits: Arc<limits::Limits>,
     /// How mails leave, where that is set up.
     pub mail: Option<Arc<mail::Office>>,
 }
@@ -106,6 +109,7 @@ impl App {
             journal: Arc::default(),
             figures: Arc::default(),
             passwords: Arc::default(),
+            limits: Arc::default(),
             mail: None,
         }
     }
