@@ -15,9 +15,11 @@ mod directory;
 mod figures;
 mod inbound;
 mod journal;
+pub mod keys;
 pub mod limits;
 mod lines;
 pub mod mail;
+pub mod passkeys;
 pub mod passwords;
 mod people;
 mod reading;
@@ -82,6 +84,8 @@ pub struct App {
     pub passwords: Arc<passwords::Passwords>,
     /// Who sent how many requests lately.
     pub limits: Arc<limits::Limits>,
+    /// When connections were last used.
+    pub uses: Arc<keys::Uses>,
     /// How mails leave, where that is set up.
     pub mail: Option<Arc<mail::Office>>,
 }
@@ -110,6 +114,7 @@ impl App {
             figures: Arc::default(),
             passwords: Arc::default(),
             limits: Arc::default(),
+            uses: Arc::default(),
             mail: None,
         }
     }

@@ -28,6 +28,7 @@ pub mod lists;
 pub mod mails;
 pub mod migrate;
 pub mod occupancy;
+pub mod passkeys;
 pub mod people;
 pub mod phone_numbers;
 mod policy;

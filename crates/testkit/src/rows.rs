@@ -88,6 +88,7 @@ impl Ground {
                 format!("({}, {c}, {}, 'f', NULL, 'ok', NULL, {made}, 5, {key})", id(63), id(62)),
             ),
             ("audit_links", format!("({c}, 1, {c}, {}, {yes}, {key}, {made})", id(33))),
+            ("customer_keys", format!("({}, {c}, {u}, {key}, {made})", id(80))),
             ("installation_keys", format!("({}, {key}, {yes}, {made})", id(70))),
             (
                 "sessions",
@@ -97,6 +98,7 @@ impl Ground {
                     id(34)
                 ),
             ),
+            ("passkeys", format!("({}, {}, {key}, {key}, 0, 'Telefon', {made}, NULL)", id(73), id(34))),
             ("second_factors", format!("({}, {key}, 7, {made}, {made})", id(34))),
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),

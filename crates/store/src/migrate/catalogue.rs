@@ -127,6 +127,10 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["request_windows", "incidents"];
     11 "0011_changes" Transactional Undo::Loses("opening times of branches, what tokens were narrowed to, what came of tasks, and which customers were made one"),
         sheds &["customer_merges", "request_keys", "request_counts"];
+    12 "0012_passkeys" Transactional Undo::Loses("passkeys; whoever has no other second factor sets one up anew"),
+        sheds &["passkeys"];
+    13 "0013_keys" Transactional Undo::Loses("keys of customers with everything personal that they seal, and earlier keys of connections"),
+        sheds &["customer_keys"];
 };
 
 impl Migration {

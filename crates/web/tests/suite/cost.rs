@@ -91,10 +91,10 @@ fn the_second_wall_costs_little_of_a_callers_answer() {
             scene.ground.as_owner(&statements.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
         };
         let (mut with, mut without) = (Vec::new(), Vec::new());
-        for turn in 0..8 {
+        for turn in 0..16 {
             let has_wall = turn % 2 == 0;
             switch(if has_wall { "ENABLE" } else { "DISABLE" });
-            for ask in 0..ROUNDS / 4 + 20 {
+            for ask in 0..ROUNDS / 8 + 20 {
                 let id = format!("c{turn}_{ask}");
                 let args = json!({ "service": "Herrenhaarschnitt", "when": "morgen nachmittag" });
                 let body = scene.body(&call(&id), None, "check_availability", &args);

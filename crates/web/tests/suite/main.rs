@@ -21,6 +21,7 @@ mod inbound;
 mod limits;
 mod mail;
 mod other_functions;
+mod passkeys;
 mod rights;
 mod scene;
 mod second_factor;
