@@ -114,7 +114,15 @@ fn a_database_under_another_key_ring_says_so_and_stays_as_it_is() {
         office.folder.path().join("old.key"),
     )
     .unwrap();
-    office.ok(&["init"], PASSWORD);
+    let refused = office.run(&["init"], PASSWORD);
+    assert_eq!(refused.status.code(), Some(1), "a fresh ring would open nothing");
+    let stranger = Office::on_sqlite();
+    stranger.ok(&["init"], PASSWORD);
+    std::fs::copy(
+        stranger.folder.path().join("askpro-data/master.key"),
+        office.folder.path().join("askpro-data/master.key"),
+    )
+    .unwrap();
     let arguments = ["connection", "create", "--company", &company, "--kind", "retell", "--name", "T"];
     let output = office.run(&arguments, "key_0123456789\n");
     assert_eq!(output.status.code(), Some(1));
