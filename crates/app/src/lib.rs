@@ -5,17 +5,22 @@
 //! and replies. Providers are asked before or after a transaction, never inside;
 //! what must still happen is in the outbox before anything is promised.
 
+pub mod availability;
 mod away;
 pub mod call;
 mod call_events;
 pub mod console;
 mod directory;
+mod figures;
 mod inbound;
 mod journal;
+mod lines;
 pub mod mail;
 pub mod passwords;
 mod people;
 mod reading;
+pub mod record;
+pub mod rights;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
@@ -25,20 +30,25 @@ mod world;
 
 use std::sync::Arc;
 
+pub use askpro_domain::breaker::BreakerState;
 use askpro_domain::ids::{Chance, Clock};
-use askpro_providers::transport::Transport;
+pub use askpro_providers::resilience::{NotAsked, Service as ProviderService, Shown};
 pub use askpro_providers::{
     calcom::SIGNATURE_HEADER as CALCOM_SIGNATURE_HEADER, retell::SIGNATURE_HEADER as RETELL_SIGNATURE_HEADER,
 };
+use askpro_providers::{resilience::Lines, transport::Transport};
 use askpro_store::Store;
 pub use askpro_store::{
-    Error as Failure, appointments, calls, connections::ConnectionKind, sign_in::Purpose,
+    Error as Failure, appointments, calls, connections::ConnectionKind, deliveries, jobs, lists,
+    sign_in::Purpose, tasks,
 };
 pub use away::{LastKnown, Spooled, StateFolder};
 pub use directory::{Directory, Known};
+pub use figures::Figures;
 pub use inbound::InboundAnswer;
 use jiff::SignedDuration;
 pub use journal::{Entry, Journal};
+use lines::StoreBudget;
 pub use reading::Scope;
 pub use world::{SystemChance, SystemClock};
 
@@ -51,8 +61,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub chance: Arc<dyn Chance>,
-    /// The way to providers.
-    pub transport: Arc<dyn Transport>,
+    /// The ways to providers.
+    pub lines: Arc<Lines>,
     /// How patient the background work is.
     pub pace: Pace,
     /// What companies offer, prepared for being asked.
@@ -64,6 +74,8 @@ pub struct App {
     pub state: Option<Arc<StateFolder>>,
     /// Function calls on their way to their timeline.
     pub journal: Arc<Journal>,
+    /// What is counted for monitors.
+    pub figures: Arc<Figures>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
     /// How mails leave, where that is set up.
@@ -79,16 +91,19 @@ impl App {
         transport: Arc<dyn Transport>,
         pace: Pace,
     ) -> Self {
+        let budget = StoreBudget::new(store.clone(), Arc::clone(&clock));
+        let lines = Arc::new(Lines::new(transport, Arc::new(budget), Arc::clone(&chance)));
         Self {
             store,
             clock,
             chance,
-            transport,
+            lines,
             pace,
             catalogues: Arc::default(),
             last_known: Arc::default(),
             state: None,
             journal: Arc::default(),
+            figures: Arc::default(),
             passwords: Arc::default(),
             mail: None,
         }

@@ -6,14 +6,19 @@ use askpro_domain::{
     access::Principal,
     actor::Actor,
     business::{Company, Service},
-    ids::{AppointmentId, CallId, CompanyId, ServiceId},
+    ids::{AppointmentId, CallId, CompanyId, ServiceId, StaffId, UserId},
     secret::Secret,
 };
 use askpro_store::{
     Platform, Result,
-    appointments::{self, Filter, Listed},
+    appointments::{Filter, Listed},
     audit::{self, Entry},
-    calls, installation, people, schedule,
+    calls, installation,
+    lists::{
+        self, Lists,
+        people::{ListedToken, ListedUser, Tokens, Users},
+    },
+    people, schedule,
 };
 
 use crate::{App, Spooled};
@@ -32,6 +37,8 @@ pub enum Scope {
     /// Every company.
     Platform,
 }
+
+const PEOPLE: Platform = Platform { because: "people belong to the installation" };
 
 const LISTING: Platform = Platform { because: "a super admin lists across companies" };
 
@@ -59,6 +66,26 @@ impl App {
             .await
     }
 
+    /// What a list wants, for one company or for all; with an id in it, that one.
+    pub async fn list<L: Lists>(&self, scope: Scope, wanted: L, limit: u32) -> Result<Vec<L::Row>> {
+        scoped!(self, scope, move |tx| wanted.list(tx, limit))
+    }
+
+    /// People who sign in. Who asks for a company sees only that company's roles of them.
+    pub async fn people(&self, wanted: Users, limit: u32) -> Result<Vec<ListedUser>> {
+        self.store.platform_read(PEOPLE, PATIENCE, move |tx| lists::people::users(tx, &wanted, limit)).await
+    }
+
+    /// A person's own tokens.
+    pub async fn tokens(&self, wanted: Tokens, limit: u32) -> Result<Vec<ListedToken>> {
+        self.store.platform_read(PEOPLE, PATIENCE, move |tx| lists::people::tokens(tx, &wanted, limit)).await
+    }
+
+    /// Whose calendar a person has as their own, by company.
+    pub async fn own_calendars(&self, user: UserId) -> Result<Vec<(CompanyId, StaffId)>> {
+        self.store.platform_read(PEOPLE, PATIENCE, move |tx| lists::people::own_calendars(tx, user)).await
+    }
+
     /// Companies after `after`, by id.
     pub async fn list_companies(
         &self,
@@ -81,7 +108,7 @@ impl App {
 
     /// Appointments by start and id.
     pub async fn list_appointments(&self, scope: Scope, filter: Filter, limit: u32) -> Result<Vec<Listed>> {
-        scoped!(self, scope, move |tx| appointments::list(tx, &filter, limit))
+        self.list(scope, filter, limit).await
     }
 
     /// One appointment.
@@ -97,7 +124,7 @@ impl App {
         filter: calls::Filter,
         limit: u32,
     ) -> Result<Vec<calls::Call>> {
-        scoped!(self, scope, move |tx| calls::list(tx, &filter, limit))
+        self.list(scope, filter, limit).await
     }
 
     /// One call with the functions that were called in it.

@@ -4,7 +4,10 @@ use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use askpro_app::{App, Pace, StateFolder, SystemChance, SystemClock, mail::Office};
-use askpro_domain::ids::{Chance, Clock};
+use askpro_domain::{
+    ids::{Chance, Clock},
+    secret::Secret,
+};
 use askpro_providers::transport::Http;
 use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
 use askpro_web::{Bound, Outside, Web};
@@ -116,10 +119,31 @@ pub(crate) struct Roles {
     pub(crate) works: bool,
 }
 
-/// How browsers reach this server, as the configuration says.
-pub(crate) fn outside(config: &Config) -> anyhow::Result<Outside> {
+/// How this server is reached.
+#[derive(Default)]
+pub(crate) struct Reached {
+    /// How browsers reach it.
+    outside: Outside,
+    /// Metrics at an address of their own.
+    metrics: Option<Bound>,
+    /// What else opens metrics.
+    metrics_token: Option<Secret>,
+}
+
+/// How this server is reached, as the configuration says.
+pub(crate) async fn reached(config: &Config) -> anyhow::Result<Reached> {
     let public_url = config.public_url().unwrap_or_default();
-    Ok(Outside { is_https: public_url.starts_with("https://"), proxies: config.trusted_proxies()? })
+    let outside =
+        Outside { is_https: public_url.starts_with("https://"), proxies: config.trusted_proxies()? };
+    let metrics = match config.metrics_listen()? {
+        Some(listen) => Some(askpro_web::bind(listen).await.with_context(|| {
+            format!(
+                "{listen} cannot be listened on for metrics; set ASKPRO_METRICS_LISTEN to another address"
+            )
+        })?),
+        None => None,
+    };
+    Ok(Reached { outside, metrics, metrics_token: config.metrics_token() })
 }
 
 /// Serves and works until `stop` says so, reached over plain HTTP without a proxy.
@@ -129,12 +153,12 @@ pub(crate) async fn run(
     roles: Roles,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    run_seen_from(Outside::default(), app, bound, roles, stop).await
+    run_reached(Reached::default(), app, bound, roles, stop).await
 }
 
 /// Serves and works until `stop` says so.
-pub(crate) async fn run_seen_from(
-    outside: Outside,
+pub(crate) async fn run_reached(
+    reached: Reached,
     app: App,
     bound: Bound,
     roles: Roles,
@@ -150,7 +174,11 @@ pub(crate) async fn run_seen_from(
         let (app, stop) = (app.clone(), stop.clone());
         async move {
             if roles.works {
-                tokio::join!(app.work(&worker, stop.clone()), app.send_mails(&worker, stop));
+                tokio::join!(
+                    app.work(&worker, stop.clone()),
+                    app.send_mails(&worker, stop.clone()),
+                    app.keep_record(stop)
+                );
             }
         }
     };
@@ -166,6 +194,21 @@ pub(crate) async fn run_seen_from(
             }
         }
     };
+    let watching = {
+        let (app, stop) = (app.clone(), stop.clone());
+        async move { app.watch_lines(stop).await }
+    };
+    let Reached { outside, metrics, metrics_token } = reached;
+    let web = Web::new(app).seen_from(outside).with_metrics_token(metrics_token);
+    let measuring = {
+        let (web, stop) = (web.clone(), stop.clone());
+        async move {
+            match metrics {
+                Some(bound) => bound.serve_metrics(web, stop).await,
+                None => Ok(()),
+            }
+        }
+    };
     let serving = async move {
         if roles.serves {
             let mut stopping = stop.clone();
@@ -174,7 +217,7 @@ pub(crate) async fn run_seen_from(
                 tokio::time::sleep(LAST_WORDS).await;
             };
             tokio::select! {
-                served = bound.serve(Web::new(app).seen_from(outside), stop) => served,
+                served = bound.serve(web, stop) => served,
                 // A client that never finishes its request must not hold up a release.
                 () = late => Ok(()),
             }
@@ -184,8 +227,9 @@ pub(crate) async fn run_seen_from(
             Ok(())
         }
     };
-    let (served, (), ()) = tokio::join!(serving, working, writing);
-    served.context("the server ended")
+    let (served, measured, (), (), ()) = tokio::join!(serving, measuring, working, writing, watching);
+    served.context("the server ended")?;
+    measured.context("the server for metrics ended")
 }
 
 /// A lock that one serving process holds on a SQLite database; two would each

@@ -66,6 +66,20 @@ words! {
     }
 }
 
+impl Permission {
+    /// How a route is listed that takes this permission or, for what is of one's own
+    /// calendar, [`Permission::ManageOwnCalendar`].
+    pub fn word_or_own(self) -> &'static str {
+        match self {
+            Self::ViewAppointments => "view_appointments or manage_own_calendar",
+            Self::ViewCustomers => "view_customers or manage_own_calendar",
+            Self::ManageBusiness => "manage_business or manage_own_calendar",
+            // Nothing else has a part of one's own.
+            other => other.word(),
+        }
+    }
+}
+
 words! {
     /// A bundle of permissions that a person has, everywhere or in one company.
     Role {
@@ -127,6 +141,31 @@ impl Role {
     }
 }
 
+/// A set of permissions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Rights(u32);
+
+const _: () = assert!(Permission::ALL.len() <= 32, "a permission is a bit of a Rights");
+
+impl Rights {
+    /// The same with one more.
+    #[must_use]
+    pub fn with(self, permission: Permission) -> Self {
+        Self(self.0 | 1 << permission as u32)
+    }
+
+    /// Whether it is among them.
+    pub fn contains(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u32) != 0
+    }
+}
+
+impl std::fmt::Debug for Rights {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(Permission::ALL.iter().filter(|one| self.contains(**one))).finish()
+    }
+}
+
 /// A role in one company, or everywhere where `company` is absent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Membership {
@@ -134,6 +173,20 @@ pub struct Membership {
     pub company: Option<CompanyId>,
     /// As what.
     pub role: Role,
+    /// What a person took away from the role there.
+    pub narrowed: Rights,
+}
+
+impl Membership {
+    /// With everything that the role may do.
+    pub fn new(company: Option<CompanyId>, role: Role) -> Self {
+        Self { company, role, narrowed: Rights::default() }
+    }
+
+    /// Whether it carries a permission.
+    pub fn grants(&self, permission: Permission) -> bool {
+        self.role.permissions().contains(&permission) && !self.narrowed.contains(permission)
+    }
 }
 
 /// Somebody who was verified, with everything that decides what they may do.
@@ -164,7 +217,7 @@ impl Principal {
 
     /// Where the permission holds; `None` where it holds nowhere.
     pub fn reach(&self, permission: Permission) -> Option<Reach> {
-        let granting = self.memberships.iter().filter(|m| m.role.permissions().contains(&permission));
+        let granting = self.memberships.iter().filter(|m| m.grants(permission));
         let mut companies = Vec::new();
         for membership in granting {
             match membership.company {
@@ -194,18 +247,25 @@ mod tests {
     #[test]
     fn a_role_without_a_company_reaches_nothing_unless_it_is_platform_wide() {
         let user = UserId::new(Timestamp::UNIX_EPOCH, &Zero);
-        let homeless = Principal {
-            user,
-            token: None,
-            memberships: vec![Membership { company: None, role: Role::CompanyAdmin }],
-        };
+        let homeless =
+            Principal { user, token: None, memberships: vec![Membership::new(None, Role::CompanyAdmin)] };
         assert_eq!(homeless.reach(Permission::ViewAppointments), None);
-        let boss = Principal {
-            user,
-            token: None,
-            memberships: vec![Membership { company: None, role: Role::SuperAdmin }],
-        };
+        let boss =
+            Principal { user, token: None, memberships: vec![Membership::new(None, Role::SuperAdmin)] };
         assert_eq!(boss.reach(Permission::ViewAppointments), Some(Reach::Everywhere));
+    }
+
+    #[test]
+    fn what_was_taken_away_from_a_role_holds_nowhere_even_for_whoever_may_do_everything() {
+        let user = UserId::new(Timestamp::UNIX_EPOCH, &Zero);
+        let narrowed = Rights::default().with(Permission::ViewTranscripts);
+        let boss = Membership { narrowed, ..Membership::new(None, Role::SuperAdmin) };
+        let principal = Principal { user, token: None, memberships: vec![boss] };
+        assert_eq!(principal.reach(Permission::ViewTranscripts), None);
+        for permission in Permission::ALL.iter().filter(|one| **one != Permission::ViewTranscripts) {
+            assert_eq!(principal.reach(*permission), Some(Reach::Everywhere), "{permission:?}");
+        }
+        assert_eq!(format!("{narrowed:?}"), "{ViewTranscripts}");
     }
 
     #[test]

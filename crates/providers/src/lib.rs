@@ -6,5 +6,6 @@
 
 pub mod calcom;
 pub mod mail;
+pub mod resilience;
 pub mod retell;
 pub mod transport;

@@ -4,7 +4,7 @@ use askpro_domain::{
     booking::{AppointmentStatus, Calendar, Reference},
     business::Appointment,
     calendar::{Interval, ZONE_DATA_VERSION},
-    ids::{AppointmentId, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId},
+    ids::{AppointmentId, BranchId, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId},
 };
 use jiff::{Timestamp, civil::DateTime};
 use serde_json::{Value as Json, json};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     CompanyTx, Reads, args,
     error::{Error, Result},
+    lists::{Lists, Order, Wanted},
     occupancy,
     seal::{self, Place},
     tx::sealed::Raw,
@@ -239,7 +240,7 @@ pub fn join_series(tx: &mut CompanyTx<'_>, id: AppointmentId, series: Uuid, rule
 
 const APPOINTMENT: &str = "SELECT a.id, a.company_id, a.branch_id, a.service_id, a.staff_id, a.customer_id,
      a.reference, a.status, a.local_start, a.zone, a.starts_at, a.ends_at, a.calendar, a.calendar_uid,
-     a.connection_id, a.provider_call_id, a.revision, c.name
+     a.connection_id, a.provider_call_id, a.revision, c.name, a.series_id
      FROM appointments a JOIN customers c ON c.company_id = a.company_id AND c.id = a.customer_id";
 
 /// An appointment as lists show it.
@@ -251,6 +252,8 @@ pub struct Listed {
     pub customer_name: String,
     /// What it occupies, in order of time.
     pub occupancy: Vec<(ResourceId, Interval)>,
+    /// The series it is one of.
+    pub series: Option<Uuid>,
 }
 
 fn listed(row: &Row) -> Result<Listed> {
@@ -280,7 +283,7 @@ fn listed(row: &Row) -> Result<Listed> {
         made_in,
         revision: row.get(16)?,
     };
-    Ok(Listed { appointment, customer_name: row.get(17)?, occupancy: Vec::new() })
+    Ok(Listed { appointment, customer_name: row.get(17)?, occupancy: Vec::new(), series: row.get(18)? })
 }
 
 /// Which appointments a list wants.
@@ -294,6 +297,18 @@ pub struct Filter {
     pub to: Option<Timestamp>,
     /// With this person.
     pub staff: Option<StaffId>,
+    /// Only with this person, whatever else is asked: the list is theirs.
+    pub own: Option<StaffId>,
+    /// For this customer.
+    pub customer: Option<CustomerId>,
+    /// Of this service.
+    pub service: Option<ServiceId>,
+    /// In this branch.
+    pub branch: Option<BranchId>,
+    /// Of this series.
+    pub series: Option<Uuid>,
+    /// With this reference.
+    pub reference: Option<Reference>,
     /// In this status.
     pub status: Option<AppointmentStatus>,
     /// After this one, in the list's order: by start, then id.
@@ -302,42 +317,32 @@ pub struct Filter {
 
 /// The appointments the transaction may see, in order of start and id.
 pub fn list(tx: &mut impl Reads, filter: &Filter, limit: u32) -> Result<Vec<Listed>> {
-    let mut conditions: Vec<String> = Vec::new();
-    let mut arguments: Vec<Value> = Vec::new();
-    let mut condition = |text: &str, value: Value| {
-        arguments.push(value);
-        conditions.push(text.replace('?', &format!("${}", arguments.len())));
-    };
-    if let Some(company) = tx.company() {
-        condition("a.company_id = ?", company.into());
-    }
-    if let Some(id) = filter.id {
-        condition("a.id = ?", id.into());
-    }
-    if let Some(from) = filter.from {
-        condition("a.starts_at >= ?", from.into());
-    }
-    if let Some(to) = filter.to {
-        condition("a.starts_at < ?", to.into());
-    }
-    if let Some(staff) = filter.staff {
-        condition("a.staff_id = ?", staff.into());
-    }
-    if let Some(status) = filter.status {
-        condition("a.status = ?", status.word().into());
-    }
-    if let Some((start, id)) = filter.after {
-        condition("a.starts_at >= ?", start.into());
-        arguments.push(start.into());
-        arguments.push(id.into());
-        conditions.push(format!("(a.starts_at > ${} OR a.id > ${})", arguments.len() - 1, arguments.len()));
-    }
-    arguments.push(limit.into());
-    let wanted = if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
-    let sql = format!("{APPOINTMENT} WHERE {wanted} ORDER BY a.starts_at, a.id LIMIT ${}", arguments.len());
-    let mut found: Vec<Listed> = tx.query(&sql, &arguments)?.iter().map(listed).collect::<Result<_>>()?;
+    let mut wanted = Wanted::seen(tx, "a.company_id");
+    wanted.and_if("a.id = ?", filter.id);
+    wanted.and_if("a.starts_at >= ?", filter.from);
+    wanted.and_if("a.starts_at < ?", filter.to);
+    wanted.and_if("a.staff_id = ?", filter.staff);
+    wanted.and_if("a.staff_id = ?", filter.own);
+    wanted.and_if("a.customer_id = ?", filter.customer);
+    wanted.and_if("a.service_id = ?", filter.service);
+    wanted.and_if("a.branch_id = ?", filter.branch);
+    wanted.and_if("a.series_id = ?", filter.series);
+    wanted.and_if("a.reference = ?", filter.reference.as_ref().map(Reference::as_str));
+    wanted.and_if("a.status = ?", filter.status.map(AppointmentStatus::word));
+    let behind = filter.after.map(|(start, id)| (start, id.0));
+    wanted.behind("a.starts_at", "a.id", Order::Rising, behind);
+    let rows = wanted.rows(tx, APPOINTMENT, "ORDER BY a.starts_at, a.id", limit)?;
+    let mut found: Vec<Listed> = rows.iter().map(listed).collect::<Result<_>>()?;
     add_occupancy(tx, &mut found)?;
     Ok(found)
+}
+
+impl Lists for Filter {
+    type Row = Listed;
+
+    fn list<T: Reads>(&self, tx: &mut T, limit: u32) -> Result<Vec<Listed>> {
+        list(tx, self, limit)
+    }
 }
 
 /// One appointment of the company.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::{
     CompanyTx, Engine, Reads, args,
     error::{Error, Result},
+    lists::{Lists, Order, Wanted},
     seal::{self, Place},
     tx::sealed::Raw,
     value::{Row, Value},
@@ -322,39 +323,22 @@ pub struct Filter {
 
 /// The calls the transaction may see, the latest first.
 pub fn list(tx: &mut impl Reads, filter: &Filter, limit: u32) -> Result<Vec<Call>> {
-    let mut conditions: Vec<String> = vec!["1 = 1".into()];
-    let mut arguments: Vec<Value> = Vec::new();
-    let mut condition = |text: &str, value: Value| {
-        arguments.push(value);
-        conditions.push(text.replace('?', &format!("${}", arguments.len())));
-    };
-    if let Some(company) = tx.company() {
-        condition("company_id = ?", company.into());
+    let mut wanted = Wanted::seen(tx, "company_id");
+    wanted.and_if("id = ?", filter.id);
+    wanted.and_if("started_at >= ?", filter.from);
+    wanted.and_if("started_at < ?", filter.to);
+    wanted.and_if("outcome = ?", filter.outcome.map(CallOutcome::word));
+    let behind = filter.after.map(|(start, id)| (start, id.0));
+    wanted.behind("started_at", "id", Order::Falling, behind);
+    wanted.rows(tx, CALL, "ORDER BY started_at DESC, id DESC", limit)?.iter().map(call).collect()
+}
+
+impl Lists for Filter {
+    type Row = Call;
+
+    fn list<T: Reads>(&self, tx: &mut T, limit: u32) -> Result<Vec<Call>> {
+        list(tx, self, limit)
     }
-    if let Some(id) = filter.id {
-        condition("id = ?", id.into());
-    }
-    if let Some(from) = filter.from {
-        condition("started_at >= ?", from.into());
-    }
-    if let Some(to) = filter.to {
-        condition("started_at < ?", to.into());
-    }
-    if let Some(outcome) = filter.outcome {
-        condition("outcome = ?", outcome.word().into());
-    }
-    if let Some((start, id)) = filter.after {
-        condition("started_at <= ?", start.into());
-        arguments.extend([start.into(), id.into()]);
-        conditions.push(format!("(started_at < ${} OR id < ${})", arguments.len() - 1, arguments.len()));
-    }
-    arguments.push(limit.into());
-    let sql = format!(
-        "{CALL} WHERE {} ORDER BY started_at DESC, id DESC LIMIT ${}",
-        conditions.join(" AND "),
-        arguments.len()
-    );
-    tx.query(&sql, &arguments)?.iter().map(call).collect()
 }
 
 /// What was said in a call, as the provider's JSON; `None` where nothing is kept.

@@ -130,6 +130,63 @@ pub fn of_company(tx: &mut CompanyTx<'_>) -> Result<Vec<Connection>> {
     rows.iter().map(|row| connection(tx, row)).collect()
 }
 
+/// What a connection's requests are limited to, where it says so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ConnectionLimits {
+    /// Failures in a row after which its provider is left alone.
+    pub failure_threshold: Option<u32>,
+    /// For how many milliseconds.
+    pub open_ms: Option<u64>,
+    /// Successful trials after which it is no longer left alone.
+    pub success_threshold: Option<u32>,
+    /// Requests under way at once.
+    pub at_once: Option<u32>,
+    /// Requests a minute, over all processes.
+    pub per_minute: Option<u32>,
+}
+
+/// Sets a connection's limits; what is `None` goes back to the usual.
+pub fn set_limits(tx: &mut CompanyTx<'_>, id: &ConnectionId, limits: ConnectionLimits) -> Result<()> {
+    let (company, id) = (tx.company_id(), id.as_str());
+    let row =
+        tx.first("SELECT settings FROM connections WHERE company_id = $1 AND id = $2", args![company, id])?;
+    let Some(row) = row else { return Err(Error::Conflict("connections_id".into())) };
+    let mut settings: Json = row.get(0)?;
+    settings["limits"] = serde_json::json!({
+        "failure_threshold": limits.failure_threshold, "open_ms": limits.open_ms,
+        "success_threshold": limits.success_threshold, "at_once": limits.at_once, "per_minute": limits.per_minute,
+    });
+    tx.execute(
+        "UPDATE connections SET settings = $3, revision = revision + 1 WHERE company_id = $1 AND id = $2",
+        args![company, id, settings],
+    )?;
+    Ok(())
+}
+
+/// A connection of the company with its limits.
+pub fn find_limited(
+    tx: &mut CompanyTx<'_>,
+    id: &ConnectionId,
+) -> Result<Option<(Connection, ConnectionLimits)>> {
+    let row = tx.first(
+        &format!("{CONNECTION} WHERE company_id = $1 AND id = $2 AND active"),
+        args![tx.company_id(), id.as_str()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let settings: Json = row.get(5)?;
+    let number =
+        |name: &str| settings.get("limits").and_then(|limits| limits.get(name)).and_then(Json::as_u64);
+    let small = |name: &str| number(name).and_then(|number| u32::try_from(number).ok());
+    let limits = ConnectionLimits {
+        failure_threshold: small("failure_threshold"),
+        open_ms: number("open_ms"),
+        success_threshold: small("success_threshold"),
+        at_once: small("at_once"),
+        per_minute: small("per_minute"),
+    };
+    connection(tx, &row).map(|found| Some((found, limits)))
+}
+
 fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
     let id: String = row.get(0)?;
     let company: CompanyId = row.get(1)?;

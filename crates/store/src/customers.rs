@@ -62,6 +62,6 @@ pub fn find(tx: &mut CompanyTx<'_>, id: CustomerId) -> Result<Option<Customer>> 
     .transpose()
 }
 
-fn customer(row: &Row) -> Result<Customer> {
+pub(crate) fn customer(row: &Row) -> Result<Customer> {
     Ok(Customer { id: row.get(0)?, name: row.get(1)?, phone: row.get(2)?, email: row.get(3)? })
 }

@@ -11,6 +11,39 @@ use crate::{
     tx::sealed::Raw,
 };
 
+/// What became of a delivery.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum DeliveryStatus {
+    /// It is stored and waits.
+    Received,
+    /// What it said was done.
+    Processed,
+    /// It means nothing to us.
+    Ignored,
+    /// It could not be processed.
+    Dead,
+}
+
+impl DeliveryStatus {
+    /// Every status.
+    pub const ALL: &[Self] = &[Self::Received, Self::Processed, Self::Ignored, Self::Dead];
+
+    /// The word in the database and in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Processed => "processed",
+            Self::Ignored => "ignored",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The status of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.word() == word)
+    }
+}
+
 /// What came of storing a delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stored {

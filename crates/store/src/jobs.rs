@@ -39,6 +39,42 @@ impl JobKind {
     }
 }
 
+/// Where a job stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum JobStatus {
+    /// It waits.
+    Queued,
+    /// A worker has it.
+    Leased,
+    /// Nothing is left to do.
+    Done,
+    /// It is tried again.
+    Failed,
+    /// It was given up.
+    Dead,
+}
+
+impl JobStatus {
+    /// Every status.
+    pub const ALL: &[Self] = &[Self::Queued, Self::Leased, Self::Done, Self::Failed, Self::Dead];
+
+    /// The word in the database and in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Leased => "leased",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The status of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.word() == word)
+    }
+}
+
 /// A job that this worker holds until `leased_until`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leased {
@@ -189,6 +225,16 @@ pub fn waiting_since(tx: &mut CompanyTx<'_>, job: JobId) -> Result<Option<Timest
         args![tx.company_id(), job],
     )?;
     row.map(|row| row.get(0)).transpose()
+}
+
+/// When the oldest job that is due and that nobody does became due.
+pub fn oldest_due(tx: &mut PlatformTx<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+    let now = shared_time(tx, now)?;
+    let row = tx.first(
+        "SELECT min(due_at) FROM jobs WHERE status IN ('queued', 'failed') AND due_at <= $1",
+        args![now],
+    )?;
+    row.map_or(Ok(None), |row| row.get(0))
 }
 
 /// How many jobs are not done: waiting or under way, and dead ones.

@@ -5,7 +5,7 @@ use askpro_domain::{
     calendar::Interval,
     ids::{AppointmentId, ResourceId, uuid_v7},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     CompanyTx, Engine, args,
@@ -13,6 +13,9 @@ use crate::{
     tx::sealed::Raw,
     value::Value,
 };
+
+/// The longest single stretch that `occupancy` may hold; the schema says the same.
+pub(crate) const LONGEST_STRETCH: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// What keeps two pieces of one resource apart, in the database itself.
 const NO_OVERLAP: &str = "occupancy_no_overlap";
@@ -119,6 +122,34 @@ fn try_occupy(
             Ok(false)
         }
     }
+}
+
+/// What occupies these people between two instants, holds that have not expired
+/// and external pieces included.
+pub fn busy_of(
+    tx: &mut CompanyTx<'_>,
+    resources: &[ResourceId],
+    range: Interval,
+    now: Timestamp,
+) -> Result<Vec<(ResourceId, Interval)>> {
+    if resources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let earliest = range.from.checked_sub(LONGEST_STRETCH).unwrap_or(Timestamp::MIN);
+    let mut arguments: Vec<Value> =
+        vec![tx.company_id().into(), earliest.into(), range.to.into(), range.from.into(), now.into()];
+    arguments.extend(resources.iter().map(|id| Value::from(*id)));
+    let places: Vec<String> = (6..=arguments.len()).map(|number| format!("${number}")).collect();
+    let rows = tx.query(
+        &format!(
+            "SELECT resource_id, from_at, to_at FROM occupancy
+             WHERE company_id = $1 AND from_at >= $2 AND from_at < $3 AND to_at > $4
+               AND (expires_at IS NULL OR expires_at > $5) AND resource_id IN ({})",
+            places.join(", ")
+        ),
+        &arguments,
+    )?;
+    rows.iter().map(|row| Ok((row.get(0)?, Interval::new(row.get(1)?, row.get(2)?)))).collect()
 }
 
 /// Gives the time of an appointment back.

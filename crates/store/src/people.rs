@@ -2,9 +2,9 @@
 //! of the installation, not of a company.
 
 use askpro_domain::{
-    access::{Membership, Principal, Role},
+    access::{Membership, Principal},
     actor::Actor,
-    ids::{CompanyId, StaffId, TokenId, UserId},
+    ids::{StaffId, TokenId, UserId},
     secret::Secret,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +14,7 @@ use crate::{
     PlatformTx, args,
     audit::{self, Entry},
     error::{Error, Result},
+    rights::{self, MEMBERSHIP, membership},
     sessions,
     tx::sealed::Raw,
     value::Row,
@@ -135,13 +136,7 @@ pub fn add_membership(
 
 /// Where a person may do what.
 pub fn memberships(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Vec<Membership>> {
-    let rows =
-        tx.query("SELECT company_id, role FROM memberships WHERE user_id = $1 LIMIT 1000", args![user])?;
-    rows.iter()
-        .map(|row| {
-            Ok(Membership { company: row.get::<Option<CompanyId>>(0)?, role: row.word(1, Role::parse)? })
-        })
-        .collect()
+    rights::memberships(tx, user)
 }
 
 /// A token's fingerprint. Tokens are 256 random bits, so a plain hash is enough:
@@ -171,20 +166,28 @@ pub fn create_token(
 }
 
 /// Whoever holds this token, where it and they are valid at `now`. Looked up by
-/// fingerprint, so that time tells nothing about a token.
+/// fingerprint, so that time tells nothing about a token; the transaction ends with it.
 pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Principal>> {
-    let row = tx.first(
-        "SELECT t.user_id, t.expires_at, t.id FROM tokens t JOIN users u ON u.id = t.user_id
-         WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active",
+    let rows = tx.last_query(
+        &format!(
+            "SELECT t.user_id, t.expires_at, t.id, {MEMBERSHIP}
+             FROM tokens t JOIN users u ON u.id = t.user_id LEFT JOIN memberships m ON m.user_id = t.user_id
+             WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active
+             LIMIT 1000"
+        ),
         args![hash],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let expires_at: Timestamp = row.get(1)?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let expires_at: Timestamp = first.get(1)?;
     if expires_at <= now {
         return Ok(None);
     }
-    let user: UserId = row.get(0)?;
-    Ok(Some(Principal { user, token: Some(row.get(2)?), memberships: memberships(tx, user)? }))
+    let memberships = rows.iter().map(|row| membership(row, 3)).collect::<Result<Vec<_>>>()?;
+    Ok(Some(Principal {
+        user: first.get(0)?,
+        token: Some(first.get(2)?),
+        memberships: memberships.into_iter().flatten().collect(),
+    }))
 }
 
 /// How long a token may live at most.

@@ -12,6 +12,7 @@ use crate::{
     audit::{self, Entry},
     error::Result,
     tx::sealed::Raw,
+    value::Row,
 };
 
 /// A number, and who answers it.
@@ -64,21 +65,21 @@ pub fn of_connection(
     connection: &ConnectionId,
 ) -> Result<Vec<PhoneNumber>> {
     let rows = tx.query(
-        "SELECT id, branch_id, number, agent_id, agent_version, fallback_number FROM phone_numbers
+        "SELECT id, connection_id, branch_id, number, agent_id, agent_version, fallback_number FROM phone_numbers
          WHERE company_id = $1 AND connection_id = $2 ORDER BY number LIMIT $3",
         args![company, connection.as_str(), AT_MOST],
     )?;
-    rows.iter()
-        .map(|row| {
-            Ok(PhoneNumber {
-                id: row.get(0)?,
-                connection: connection.clone(),
-                branch: row.get(1)?,
-                number: row.get(2)?,
-                agent: row.get(3)?,
-                agent_version: row.get(4)?,
-                fallback: row.get(5)?,
-            })
-        })
-        .collect()
+    rows.iter().map(phone_number).collect()
+}
+
+pub(crate) fn phone_number(row: &Row) -> Result<PhoneNumber> {
+    Ok(PhoneNumber {
+        id: row.get(0)?,
+        connection: row.word(1, ConnectionId::parse)?,
+        branch: row.get(2)?,
+        number: row.get(3)?,
+        agent: row.get(4)?,
+        agent_version: row.get(5)?,
+        fallback: row.get(6)?,
+    })
 }

@@ -11,20 +11,22 @@ use askpro_domain::{
     language::Language,
     money::{Currency, Money},
 };
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use serde_json::{Value as Json, json};
 
 use crate::{
     CompanyTx, PlatformTx, Reads, args,
     audit::{self, Entry},
     error::{Error, Result},
+    lists::{
+        Lists,
+        business::{Companies, Services},
+    },
+    occupancy::LONGEST_STRETCH,
     policy, seal,
     tx::sealed::Raw,
     value::Row,
 };
-
-/// The longest single stretch that `occupancy` may hold; the schema says the same.
-const LONGEST_STRETCH: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// Creates a company together with the data key that seals its values.
 pub fn create_company(
@@ -50,9 +52,10 @@ pub fn create_company(
     audit::add_platform(tx, actor, &Entry::new("company.created", company.id), now)
 }
 
-const COMPANY: &str = "SELECT c.id, c.name, c.language, c.settings, c.active, c.revision FROM companies c";
+pub(crate) const COMPANY: &str =
+    "SELECT c.id, c.name, c.language, c.settings, c.active, c.revision FROM companies c";
 
-fn company(row: &Row) -> Result<Company> {
+pub(crate) fn company(row: &Row) -> Result<Company> {
     let settings: Json = row.get(3)?;
     let number = |name: &str, default: u32| {
         settings.get(name).and_then(Json::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(default)
@@ -101,17 +104,7 @@ pub fn change_settings(
 
 /// The companies the transaction may see, after `after`, by id.
 pub fn list_companies(tx: &mut impl Reads, after: Option<CompanyId>, limit: u32) -> Result<Vec<Company>> {
-    let after = after.unwrap_or(CompanyId(uuid::Uuid::nil()));
-    let rows = match tx.company() {
-        Some(id) => tx.query(
-            &format!("{COMPANY} WHERE c.id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"),
-            args![id, after, limit],
-        )?,
-        None => {
-            tx.query(&format!("{COMPANY} WHERE c.id > $1 ORDER BY c.id LIMIT $2"), args![after, limit])?
-        }
-    };
-    rows.iter().map(company).collect()
+    Companies { id: None, after }.list(tx, limit)
 }
 
 /// One company, where the transaction may see it.
@@ -146,28 +139,31 @@ pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &Actor, now
     audit::add(tx, actor, &Entry::new("branch.created", branch.id), now)
 }
 
+pub(crate) const BRANCH: &str =
+    "SELECT b.id, b.company_id, b.name, b.zone, b.language, b.phone, b.address, b.policy, b.revision, b.active
+     FROM branches b";
+
+pub(crate) fn branch(row: &Row) -> Result<Branch> {
+    Ok(Branch {
+        id: row.get(0)?,
+        company: row.get(1)?,
+        name: row.get(2)?,
+        zone: row.get(3)?,
+        language: row.word(4, Language::from_tag)?,
+        phone: row.get(5)?,
+        address: row.get(6)?,
+        policy: policy::read(&row.get(7)?)?,
+        revision: row.get(8)?,
+    })
+}
+
 /// The company's branches in use, oldest first.
 pub fn branches(tx: &mut CompanyTx<'_>) -> Result<Vec<Branch>> {
     let rows = tx.query(
-        "SELECT id, company_id, name, zone, language, phone, address, policy, revision FROM branches
-         WHERE company_id = $1 AND active ORDER BY id LIMIT 1000",
+        &format!("{BRANCH} WHERE b.company_id = $1 AND b.active ORDER BY b.id LIMIT 1000"),
         args![tx.company_id()],
     )?;
-    rows.iter()
-        .map(|row| {
-            Ok(Branch {
-                id: row.get(0)?,
-                company: row.get(1)?,
-                name: row.get(2)?,
-                zone: row.get(3)?,
-                language: row.word(4, Language::from_tag)?,
-                phone: row.get(5)?,
-                address: row.get(6)?,
-                policy: policy::read(&row.get(7)?)?,
-                revision: row.get(8)?,
-            })
-        })
-        .collect()
+    rows.iter().map(branch).collect()
 }
 
 /// Creates a person together with the resource that appointments occupy.
@@ -200,9 +196,10 @@ pub fn create_staff(
     audit::add(tx, actor, &Entry::new("staff.created", person.id), now)
 }
 
-const STAFF: &str = "SELECT s.id, s.branch_id, s.name, s.hours, s.overrides, s.revision FROM staff s";
+pub(crate) const STAFF: &str =
+    "SELECT s.id, s.branch_id, s.name, s.hours, s.overrides, s.revision, s.company_id, s.active FROM staff s";
 
-fn staff_member(row: &Row) -> Result<StaffMember> {
+pub(crate) fn staff_member(row: &Row) -> Result<StaffMember> {
     Ok(StaffMember {
         id: row.get(0)?,
         branch: row.get(1)?,
@@ -315,11 +312,13 @@ pub fn create_service(
     audit::add(tx, actor, &Entry::new("service.created", service.id), now)
 }
 
-const SERVICE: &str = "SELECT id, company_id, branch_id, name, synonyms, price_cents, currency, segments,
-     buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes,
-     booking_horizon_days, calendar, connection_id, event_type_id, policy, revision FROM services";
+pub(crate) const SERVICE: &str =
+    "SELECT v.id, v.company_id, v.branch_id, v.name, v.synonyms, v.price_cents, v.currency, v.segments,
+     v.buffer_before_minutes, v.buffer_after_minutes, v.slot_interval_minutes, v.min_notice_minutes,
+     v.booking_horizon_days, v.calendar, v.connection_id, v.event_type_id, v.policy, v.revision, v.active
+     FROM services v";
 
-fn service(row: &Row) -> Result<Service> {
+pub(crate) fn service(row: &Row) -> Result<Service> {
     let connection: Option<String> = row.get(14)?;
     let calendar = match (row.word(13, Calendar::parse)?, connection, row.get::<Option<i64>>(15)?) {
         (Calendar::Own, _, _) => CalendarOfRecord::Own,
@@ -357,36 +356,33 @@ fn service(row: &Row) -> Result<Service> {
 
 /// What the company offers, by id; without who does it.
 pub fn services(tx: &mut CompanyTx<'_>) -> Result<Vec<Service>> {
-    list_services(tx, None, 1000)
+    let rows = tx.query(
+        &format!("{SERVICE} WHERE v.company_id = $1 AND v.active ORDER BY v.id LIMIT 1000"),
+        args![tx.company_id()],
+    )?;
+    rows.iter().map(service).collect()
 }
 
-/// The services the transaction may see, after `after`, by id; without who does them.
+/// The services in use that the transaction may see, after `after`, by id, with who does them.
 pub fn list_services(tx: &mut impl Reads, after: Option<ServiceId>, limit: u32) -> Result<Vec<Service>> {
-    let after = after.unwrap_or(ServiceId(uuid::Uuid::nil()));
-    let rows = match tx.company() {
-        Some(company) => tx.query(
-            &format!("{SERVICE} WHERE company_id = $1 AND active AND id > $2 ORDER BY id LIMIT $3"),
-            args![company, after, limit],
-        )?,
-        None => tx.query(
-            &format!("{SERVICE} WHERE active AND id > $1 ORDER BY id LIMIT $2"),
-            args![after, limit],
-        )?,
-    };
-    rows.iter().map(service).collect()
+    let wanted = Services { active: Some(true), after, ..Services::default() };
+    Ok(wanted.list(tx, limit)?.into_iter().map(|one| one.of).collect())
 }
 
 /// One service in use; without who does it.
 pub fn find_service(tx: &mut CompanyTx<'_>, id: ServiceId) -> Result<Option<Service>> {
-    tx.first(&format!("{SERVICE} WHERE company_id = $1 AND id = $2 AND active"), args![tx.company_id(), id])?
-        .as_ref()
-        .map(service)
-        .transpose()
+    tx.first(
+        &format!("{SERVICE} WHERE v.company_id = $1 AND v.id = $2 AND v.active"),
+        args![tx.company_id(), id],
+    )?
+    .as_ref()
+    .map(service)
+    .transpose()
 }
 
 /// The service of an appointment, also where it is not offered any more.
 pub fn service_of_appointment(tx: &mut CompanyTx<'_>, id: ServiceId) -> Result<Service> {
-    tx.first(&format!("{SERVICE} WHERE company_id = $1 AND id = $2"), args![tx.company_id(), id])?
+    tx.first(&format!("{SERVICE} WHERE v.company_id = $1 AND v.id = $2"), args![tx.company_id(), id])?
         .as_ref()
         .map(service)
         .transpose()?

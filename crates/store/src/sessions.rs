@@ -1,7 +1,7 @@
 //! Who is signed in: one row per browser, found by the hash of what it holds.
 
 use askpro_domain::{
-    access::{Membership, Principal, Role},
+    access::Principal,
     ids::{CompanyId, SessionId, UserId},
     secret::Secret,
     sign_in::{SEEN_EVERY, Stage, holds},
@@ -9,7 +9,12 @@ use askpro_domain::{
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::{PlatformTx, args, error::Result, tx::sealed::Raw};
+use crate::{
+    PlatformTx, args,
+    error::Result,
+    rights::{MEMBERSHIP, membership},
+    tx::sealed::Raw,
+};
 
 /// A session to be kept.
 #[derive(Clone, Debug)]
@@ -90,13 +95,16 @@ pub fn insert(tx: &mut PlatformTx<'_>, session: &NewSession, now: Timestamp) -> 
 }
 
 /// The session with this fingerprint, where it and its person are valid at `now`.
-/// One statement, because every request of a browser asks it.
+/// One statement and one trip, because every request of a browser asks it: the
+/// transaction ends with it.
 pub fn find(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Found>> {
-    let rows = tx.query(
-        "SELECT s.id, s.stage, s.user_id, s.last_seen_at, s.expires_at, m.company_id, m.role
-         FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN memberships m ON m.user_id = s.user_id
-         WHERE s.hash = $1 AND s.revoked_at IS NULL AND u.active
-         LIMIT 1000",
+    let rows = tx.last_query(
+        &format!(
+            "SELECT s.id, s.stage, s.user_id, s.last_seen_at, s.expires_at, {MEMBERSHIP}
+             FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN memberships m ON m.user_id = s.user_id
+             WHERE s.hash = $1 AND s.revoked_at IS NULL AND u.active
+             LIMIT 1000"
+        ),
         args![hash],
     )?;
     let Some(first) = rows.first() else { return Ok(None) };
@@ -104,15 +112,8 @@ pub fn find(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Opti
     if !holds(last_seen_at, expires_at, now) {
         return Ok(None);
     }
-    let mut memberships = Vec::with_capacity(rows.len());
-    for row in &rows {
-        if row.get::<Option<String>>(6)?.is_some() {
-            memberships.push(Membership {
-                company: row.get::<Option<CompanyId>>(5)?,
-                role: row.word(6, Role::parse)?,
-            });
-        }
-    }
+    let memberships = rows.iter().map(|row| membership(row, 5)).collect::<Result<Vec<_>>>()?;
+    let memberships = memberships.into_iter().flatten().collect();
     Ok(Some(Found {
         id: first.get(0)?,
         stage: first.word(1, Stage::parse)?,

@@ -1,11 +1,11 @@
 //! What a person must do.
 
-use askpro_domain::ids::{AppointmentId, BranchId, TaskId};
+use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId};
 use jiff::Timestamp;
 
 use crate::{
-    CompanyTx, args,
-    error::Result,
+    CompanyTx, Reads, args,
+    error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
     value::Row,
@@ -41,6 +41,33 @@ impl TaskKind {
             Self::Unsettled => "unsettled",
             Self::Conflict => "conflict",
         }
+    }
+}
+
+/// Whether a task is done.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TaskStatus {
+    /// Somebody must still do it.
+    Open,
+    /// It was done.
+    Done,
+}
+
+impl TaskStatus {
+    /// Every status.
+    pub const ALL: &[Self] = &[Self::Open, Self::Done];
+
+    /// The word in the database and in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+        }
+    }
+
+    /// The status of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.word() == word)
     }
 }
 
@@ -102,7 +129,7 @@ pub fn add_kept_call_back(
     noted_at: Timestamp,
 ) -> Result<bool> {
     let (company, row) = (tx.company_id(), id.to_string());
-    let place = Place { table: "tasks", column: "note_sealed", row: &row };
+    let place = place(&row, "note_sealed");
     let sealed = seal::seal(tx, company, &place, note.as_bytes())?;
     let added = tx.execute(
         "INSERT INTO tasks (id, company_id, branch_id, kind, appointment_id, note_sealed, status, due_at, revision,
@@ -111,6 +138,23 @@ pub fn add_kept_call_back(
         args![id, company, branch, TaskKind::CallBack.word(), sealed, due_at, noted_at],
     )?;
     Ok(added == 1)
+}
+
+fn place<'r>(row: &'r str, column: &'static str) -> Place<'r> {
+    Place { table: "tasks", column, row }
+}
+
+/// What stands sealed in a column of a task.
+pub(crate) fn opened(
+    tx: &mut impl Reads,
+    company: CompanyId,
+    id: TaskId,
+    column: &'static str,
+    sealed: &[u8],
+) -> Result<String> {
+    let row = id.to_string();
+    String::from_utf8(seal::open(tx, company, &place(&row, column), sealed)?)
+        .map_err(|_| Error::Impossible(format!("tasks.{column}")))
 }
 
 /// Whether such a task about an appointment is open.

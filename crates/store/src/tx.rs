@@ -41,6 +41,9 @@ pub(crate) mod sealed {
         fn engine(&self) -> Engine;
         fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64>;
         fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>>;
+        /// Runs a query as the last statement of the transaction, whose end is sent
+        /// along: reading one thing costs one trip.
+        fn last_query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>>;
         fn seals(&self) -> &Seals;
         fn time(&self) -> SharedTime;
 
@@ -62,6 +65,9 @@ macro_rules! raw {
             }
             fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>> {
                 self.statements.query(sql, arguments)
+            }
+            fn last_query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>> {
+                self.statements.last_query(sql, arguments)
             }
             fn seals(&self) -> &Seals {
                 self.seals

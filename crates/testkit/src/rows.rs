@@ -87,6 +87,7 @@ impl Ground {
                 "function_calls",
                 format!("({}, {c}, {}, 'f', NULL, 'ok', NULL, {made}, 5, {key})", id(63), id(62)),
             ),
+            ("audit_links", format!("({c}, 1, {c}, {}, {yes}, {key}, {made})", id(33))),
             ("installation_keys", format!("({}, {key}, {yes}, {made})", id(70))),
             (
                 "sessions",
@@ -100,6 +101,13 @@ impl Ground {
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),
             ("sign_in_failures", format!("({key}, 3, {made})")),
+            ("role_permissions", format!("('staff', 'manage_own_calendar', {made}, {made})")),
+            ("narrowed_rights", format!("({c}, 'staff', 'manage_own_calendar', {made})")),
+            ("request_windows", format!("({c}, 'conn_1', {made}, 4)")),
+            (
+                "incidents",
+                format!("({}, {c}, 'provider_trouble', 'conn_1', 'x', 1, {made}, NULL, 1)", id(80)),
+            ),
             (
                 "mails",
                 format!(

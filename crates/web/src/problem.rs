@@ -1,6 +1,8 @@
 //! Errors outside the function calls: RFC 9457 problem details. The only place
 //! that knows HTTP statuses.
 
+use std::borrow::Cow;
+
 use askpro_app::Failure;
 use askpro_domain::ids::{Chance, ErrorId};
 use axum::{
@@ -19,7 +21,7 @@ pub(crate) struct Problem {
     detail: String,
     is_retryable: bool,
     error_id: ErrorId,
-    fields: Vec<(&'static str, String)>,
+    fields: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Problem {
@@ -47,10 +49,10 @@ impl Problem {
     }
 
     /// A field holds something impossible.
-    pub(crate) fn invalid(chance: &dyn Chance, field: &'static str, detail: &str) -> Self {
+    pub(crate) fn invalid(chance: &dyn Chance, field: impl Into<Cow<'static, str>>, detail: &str) -> Self {
         let mut problem =
             Self::new(chance, StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field is not valid", detail);
-        problem.fields.push((field, detail.to_owned()));
+        problem.fields.push((field.into(), detail.to_owned()));
         problem
     }
 

@@ -3,7 +3,7 @@
 
 use askpro_app::{Failure, Scope};
 use askpro_domain::{
-    access::{Permission, Principal, Reach},
+    access::{Permission, Principal, Reach, Role},
     actor::Actor,
     ids::{Chance, SessionId, UserId},
     secret::Secret,
@@ -21,7 +21,7 @@ use axum::{
 
 use crate::{
     browser::{self, is_from_elsewhere},
-    pages,
+    health, pages,
     problem::Problem,
     web::Web,
 };
@@ -37,6 +37,8 @@ pub enum Access {
     SignedByCalcom,
     /// People and tokens with this permission.
     Requires(Permission),
+    /// The same; and whoever may only manage their own calendar, for what is of it.
+    RequiresOrOwn(Permission),
     /// Whoever is signed in, for what is their own; tokens too.
     SignedIn,
     /// Whose password was right and whose second factor is awaited.
@@ -53,6 +55,7 @@ impl Access {
             Self::SignedByRetell => Some("signed:retell"),
             Self::SignedByCalcom => Some("signed:calcom"),
             Self::Requires(permission) => Some(permission.word()),
+            Self::RequiresOrOwn(permission) => Some(permission.word_or_own()),
             Self::SignedIn => Some("signed_in"),
             Self::AwaitingCode => Some("session:code"),
             Self::Enrolling => Some("session:enrolment"),
@@ -61,6 +64,16 @@ impl Access {
 }
 
 impl Access {
+    /// Whether a role may call it; `None` where that does not depend on roles.
+    pub fn may(self, role: Role) -> Option<bool> {
+        let has = |permission| role.permissions().contains(&permission);
+        match self {
+            Self::Requires(permission) => Some(has(permission)),
+            Self::RequiresOrOwn(permission) => Some(has(permission) || has(Permission::ManageOwnCalendar)),
+            _ => None,
+        }
+    }
+
     /// Whether a provider's signature opens it.
     pub fn is_signed(self) -> bool {
         matches!(self, Self::SignedByRetell | Self::SignedByCalcom)
@@ -104,9 +117,11 @@ impl Parts {
         self.0.into_iter().fold(Router::new(), |router, (listed, handler)| {
             let guard = Guard { web: web.clone(), access: listed.access };
             let handler = match listed.access {
-                Access::Requires(_) | Access::SignedIn | Access::AwaitingCode | Access::Enrolling => {
-                    handler.layer(middleware::from_fn_with_state(guard, admit))
-                }
+                Access::Requires(_)
+                | Access::RequiresOrOwn(_)
+                | Access::SignedIn
+                | Access::AwaitingCode
+                | Access::Enrolling => handler.layer(middleware::from_fn_with_state(guard, admit)),
                 Access::Public => handler.layer(middleware::from_fn_with_state(guard, from_here)),
                 // Checked by the extractor that reads the signed body.
                 Access::SignedByRetell | Access::SignedByCalcom => handler,
@@ -127,7 +142,10 @@ struct Guard {
 pub(crate) struct Permit {
     /// Who acts and from where, for the record.
     pub(crate) actor: Actor,
+    pub(crate) user: UserId,
     pub(crate) reach: Reach,
+    /// Whether it holds only for one's own calendar, and who has appointments in it.
+    pub(crate) is_own: bool,
 }
 
 impl Permit {
@@ -189,8 +207,21 @@ async fn identify(web: &Web, headers: &HeaderMap) -> Result<Option<(Principal, O
     }))
 }
 
+/// How far whoever asks reaches with a permission, on a route that is open to
+/// everybody; `None` for nobody.
+pub(crate) async fn reach_of(web: &Web, headers: &HeaderMap, permission: Permission) -> Option<Reach> {
+    let (principal, held) = identify(web, headers).await.ok().flatten()?;
+    let is_through = held.is_none_or(|held| held.stage == Stage::Full);
+    is_through.then(|| principal.reach(permission)).flatten()
+}
+
 async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let chance = guard.web.app.chance.as_ref();
+    if request.uri().path() == health::METRICS
+        && health::carries_token(guard.web.metrics_token.as_deref(), request.headers())
+    {
+        return next.run(request).await;
+    }
     if is_from_elsewhere(request.method(), request.headers()) {
         return Problem::forbidden(chance).into_response();
     }
@@ -217,14 +248,22 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
             Err(problem) => return problem.into_response(),
         };
     }
-    if let Access::Requires(permission) = guard.access {
-        let Some(reach) = principal.reach(permission) else {
-            return Problem::forbidden(chance).into_response();
+    if let Access::Requires(permission) | Access::RequiresOrOwn(permission) = guard.access {
+        let own = || match guard.access {
+            Access::RequiresOrOwn(_) => principal.reach(Permission::ManageOwnCalendar),
+            _ => None,
+        };
+        let (reach, is_own) = match principal.reach(permission) {
+            Some(reach) => (reach, false),
+            None => match own() {
+                Some(reach) => (reach, true),
+                None => return Problem::forbidden(chance).into_response(),
+            },
         };
         let address =
             browser::asking_address(request.extensions(), request.headers(), &guard.web.outside.proxies);
         let actor = principal.actor().at(address.as_deref().unwrap_or_default());
-        request.extensions_mut().insert(Permit { actor, reach });
+        request.extensions_mut().insert(Permit { actor, user: principal.user, reach, is_own });
     }
     if let Some(held) = held {
         request.extensions_mut().insert(held);

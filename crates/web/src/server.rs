@@ -80,6 +80,15 @@ pub async fn bind(listen: SocketAddr) -> std::io::Result<Bound> {
 }
 
 impl Bound {
+    /// Serves metrics alone until `stop` says so.
+    pub async fn serve_metrics(self, web: Web, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+        axum::serve(self.listener, health::metrics_alone(web))
+            .with_graceful_shutdown(async move {
+                let _ = stop.wait_for(|stopped| *stopped).await;
+            })
+            .await
+    }
+
     /// Serves until `stop` says so, then lets requests under way end.
     pub async fn serve(self, web: Web, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
         let service = router(web).into_make_service_with_connect_info::<SocketAddr>();

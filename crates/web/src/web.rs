@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use askpro_app::{App, Directory};
+use askpro_domain::secret::Secret;
 
 use crate::{browser::Outside, gateway::gate::Gate};
 
@@ -14,6 +15,7 @@ pub struct Web {
     pub(crate) directory: Arc<Directory>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) outside: Arc<Outside>,
+    pub(crate) metrics_token: Option<Arc<Secret>>,
 }
 
 impl Web {
@@ -23,8 +25,15 @@ impl Web {
             directory: Arc::new(Directory::new(app.clone())),
             gate: Arc::default(),
             outside: Arc::default(),
+            metrics_token: None,
             app,
         }
+    }
+
+    /// Metrics are shown to whoever has this token, besides people who may see operation.
+    #[must_use]
+    pub fn with_metrics_token(self, token: Option<Secret>) -> Self {
+        Self { metrics_token: token.map(Arc::new), ..self }
     }
 
     /// Reached in a certain way; without this, over plain HTTP and without a proxy.

@@ -23,6 +23,11 @@ impl StateFolder {
         Ok(Self { root, written: AtomicU64::new(0) })
     }
 
+    /// A file of this name in it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     pub(super) fn snapshot(&self) -> PathBuf {
         self.root.join("last-known.sealed")
     }
@@ -37,7 +42,7 @@ impl StateFolder {
 
     /// Puts a file in place of what stands there: wholly or not at all, and on
     /// the disk when this returns.
-    pub(super) fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+    pub(crate) fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let beside = path.with_extension(format!("{}-{number}.new", std::process::id()));
         let written = write_through(&beside, content).and_then(|()| fs::rename(&beside, path));

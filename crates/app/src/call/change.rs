@@ -2,10 +2,10 @@
 //! in one transaction, Cal.com is asked inside the budget where its word counts,
 //! and a second transaction writes down what it said.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use askpro_domain::ids::{AppointmentId, ConnectionId};
-use askpro_providers::calcom;
+use askpro_providers::{calcom, resilience::Terms};
 use askpro_store::{
     Company, CompanyTx, Result,
     answers::{self, AnswerKey, Claim},
@@ -145,6 +145,7 @@ impl App {
         let outcomes = self.ask_all(cx, &asked.requests).await;
         let (now, context, pace, store) = (self.clock.now(), cx.clone(), self.pace, self.store.clone());
         let so_far = asked.answer.clone();
+        let figures = Arc::clone(&self.figures);
         let recorded = self
             .store
             .write(Company(cx.company), cx.calendar_patience().max(RECORD_RESERVE), move |tx| {
@@ -158,10 +159,12 @@ impl App {
             })
             .await;
         // The intent is committed: whatever could not be written now is settled by the worker.
-        recorded.or_else(|error| {
+        let answer = recorded.unwrap_or_else(|error| {
             tracing::warn!(%error, "the calendar's answer could not be recorded inside the call");
-            Ok(so_far)
-        })
+            so_far
+        });
+        figures.asked_calcom(answer.status.word());
+        Ok(answer)
     }
 
     /// Asks everything at once: a series has no longer budget than one appointment.
@@ -190,7 +193,7 @@ impl App {
         match self.calcom(Company(cx.company), request.connection.clone(), patience).await {
             Ok(Some(client)) => {
                 let patience = cx.calendar_patience().saturating_sub(RECORD_RESERVE);
-                client.ask(patience, &request.ask).await
+                client.ask(Terms::call(patience), &request.ask).await
             }
             Ok(None) => Err(calcom::Error::KeyRefused),
             Err(_) => Err(calcom::Error::Unreachable),

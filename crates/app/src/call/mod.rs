@@ -28,7 +28,7 @@ pub use arguments::Arguments;
 use askpro_domain::ids::ErrorId;
 pub use catalogues::Catalogues;
 pub use context::CallContext;
-pub(crate) use opening::{ai_disclosure, hours_today};
+pub(crate) use opening::{ai_disclosure, hours_today, interval};
 pub use slot_id::SlotId;
 
 use crate::App;

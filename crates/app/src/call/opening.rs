@@ -9,6 +9,7 @@ use askpro_domain::{
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, Time},
+    tz::TimeZone,
 };
 
 use super::{
@@ -29,7 +30,7 @@ pub(super) fn opening_on(date: Date, staff: &[StaffMember], place: &Place) -> Ve
             Some(instead) => instead.times.as_slice(),
             None => member.hours.0[weekday].as_slice(),
         })
-        .filter_map(|time| interval(date, *time, place));
+        .filter_map(|time| interval(date, *time, &place.zone));
     joined(times.collect())
 }
 
@@ -60,11 +61,12 @@ pub(crate) fn ai_disclosure(language: Language, company: &str) -> String {
     say(language, &Sentence::AiDisclosure { company })
 }
 
-fn interval(date: Date, time: WorkingTime, place: &Place) -> Option<Interval> {
+/// A working time of a date, in a zone; `None` where nothing of it exists.
+pub(crate) fn interval(date: Date, time: WorkingTime, zone: &TimeZone) -> Option<Interval> {
     let instant = |minute: u16| {
         let (date, minute) = if minute >= 1440 { (date.tomorrow().ok()?, 0) } else { (date, minute) };
         let clock = Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
-        local_to_instant(date.to_datetime(clock), &place.zone)
+        local_to_instant(date.to_datetime(clock), zone)
     };
     let interval = Interval::new(instant(time.from)?, instant(time.to)?);
     (!interval.is_empty()).then_some(interval)

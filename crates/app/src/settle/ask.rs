@@ -7,11 +7,14 @@ use askpro_domain::{
     ids::ConnectionId,
     language::Language,
 };
-use askpro_providers::calcom::{self, Booking};
+use askpro_providers::{
+    calcom::{self, Booking},
+    resilience::{LineId, Service, Terms},
+};
 use askpro_store::{Company, Result, connections};
 use jiff::Timestamp;
 
-use crate::App;
+use crate::{App, lines::limits_of};
 
 /// The most moves of one booking that are followed: each gives it a new id there.
 const MOVES_AT_MOST: usize = 20;
@@ -74,31 +77,37 @@ impl App {
         id: ConnectionId,
         patience: Duration,
     ) -> Result<Option<Calcom>> {
-        let found = self.store.read(company, patience, move |tx| connections::find(tx, &id)).await?;
-        Ok(found.map(|connection| Calcom {
-            client: calcom::Client::new(
-                self.transport.clone(),
-                connection.base_url.as_deref(),
-                connection.key,
-            ),
-            attendee_email: connection.attendee_email,
+        let line = LineId { company: company.0, connection: id.clone() };
+        let found = self.store.read(company, patience, move |tx| connections::find_limited(tx, &id)).await?;
+        Ok(found.map(|(connection, limits)| {
+            let base = connection.base_url.as_deref().unwrap_or(calcom::PUBLIC_BASE);
+            let line = self.lines.line(&line, Service::Calcom, base, limits_of(limits));
+            Calcom {
+                client: calcom::Client::new(line, connection.key),
+                attendee_email: connection.attendee_email,
+            }
         }))
     }
 }
 
 impl Calcom {
+    /// A question whose answer says only whether Cal.com is well.
+    pub(crate) async fn try_out(&self, terms: Terms) {
+        if let Err(error) = self.client.me(terms).await {
+            tracing::debug!(%error, "a trial failed");
+        }
+    }
+
     /// Asks once; what comes of it is never tried again here.
-    pub(crate) async fn ask(&self, patience: Duration, ask: &Ask) -> Outcome {
+    pub(crate) async fn ask(&self, terms: Terms, ask: &Ask) -> Outcome {
         match ask {
             Ask::Book(booking) => {
                 let email = booking.email.clone().or_else(|| self.attendee_email.clone());
                 let booking = calcom::NewBooking { email, ..(**booking).clone() };
-                self.client.create_booking(patience, &booking).await.map(stands)
+                self.client.create_booking(terms, &booking).await.map(stands)
             }
-            Ask::Move { uid, start } => {
-                self.client.reschedule_booking(patience, uid, *start).await.map(stands)
-            }
-            Ask::Cancel { uid } => match self.client.cancel_booking(patience, uid, "customer").await {
+            Ask::Move { uid, start } => self.client.reschedule_booking(terms, uid, *start).await.map(stands),
+            Ask::Cancel { uid } => match self.client.cancel_booking(terms, uid, "customer").await {
                 Ok(()) | Err(calcom::Error::Refused { status: 404 }) => Ok(Found::Nothing),
                 Err(error) => Err(error),
             },
@@ -108,12 +117,12 @@ impl Calcom {
     /// What became of a booking, through all its moves; `None` where it is gone.
     pub(super) async fn latest(
         &self,
-        patience: Duration,
+        terms: Terms,
         uid: &str,
     ) -> std::result::Result<Option<Booking>, calcom::Error> {
         let mut uid = uid.to_owned();
         for _ in 0..MOVES_AT_MOST {
-            match self.client.booking(patience, &uid).await? {
+            match self.client.booking(terms, &uid).await? {
                 Some(Booking { moved_to: Some(next), .. }) => uid = next,
                 found => return Ok(found.filter(Booking::is_live)),
             }

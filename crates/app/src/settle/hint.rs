@@ -8,7 +8,10 @@ use askpro_domain::{
     business::Appointment,
     ids::{AppointmentId, ConnectionId},
 };
-use askpro_providers::calcom::{self, Booking, METADATA_KEY};
+use askpro_providers::{
+    calcom::{self, Booking, METADATA_KEY},
+    resilience::{Terms, Urgency},
+};
 use askpro_store::{
     Company, CompanyTx, Result, answers,
     appointments::{self, Firmness, Position},
@@ -25,6 +28,7 @@ use crate::App;
 
 /// How long one look at Cal.com may take outside a call.
 const PATIENCE: Duration = Duration::from_secs(10);
+const TERMS: Terms = Terms { patience: PATIENCE, urgency: Urgency::Background };
 
 #[derive(Deserialize)]
 struct Hint {
@@ -69,11 +73,11 @@ impl App {
             Ok(None) => return Err(calcom::Error::KeyRefused),
             Err(_) => return Err(calcom::Error::Unreachable),
         };
-        let Some(hinted) = client.client.booking(PATIENCE, &uid).await? else { return Ok(None) };
+        let Some(hinted) = client.client.booking(TERMS, &uid).await? else { return Ok(None) };
         let Some(appointment) = hinted.metadata(METADATA_KEY).and_then(AppointmentId::parse) else {
             return Ok(None);
         };
-        let booking = client.latest(PATIENCE, &uid).await?;
+        let booking = client.latest(TERMS, &uid).await?;
         Ok(Some(Seen { appointment, booking }))
     }
 }

@@ -188,6 +188,9 @@ fn next_look(outcome: &Outcome, pace: Pace) -> SignedDuration {
         Err(calcom::Error::Throttled { retry_after: Some(wait) }) => {
             SignedDuration::try_from(*wait).unwrap_or(PAUSE_AT_MOST).clamp(pace.pause, PAUSE_AT_MOST)
         }
+        Err(calcom::Error::NotAsked { wait: Some(wait), .. }) => {
+            SignedDuration::try_from(*wait).unwrap_or(PAUSE_AT_MOST).clamp(pace.pause, PAUSE_AT_MOST)
+        }
         _ => pace.pause,
     }
 }

@@ -8,7 +8,10 @@ use askpro_domain::{
     ids::{AppointmentId, ConnectionId},
     language::Language,
 };
-use askpro_providers::calcom::{self, Booking};
+use askpro_providers::{
+    calcom::{self, Booking},
+    resilience::{Terms, Urgency},
+};
 use askpro_store::{
     Company, CompanyTx, Error, Result, appointments, customers,
     jobs::{self, End, Leased},
@@ -24,6 +27,7 @@ use crate::{App, Pace};
 
 /// How long one look at Cal.com may take outside a call.
 const PATIENCE: Duration = Duration::from_secs(10);
+const TERMS: Terms = Terms { patience: PATIENCE, urgency: Urgency::Background };
 
 /// What settling needs to know.
 struct Loaded {
@@ -76,7 +80,7 @@ impl App {
         let appointment = &loaded.appointment;
         if appointment.status == AppointmentStatus::Cancelled {
             for booking in there {
-                client.ask(PATIENCE, &Ask::Cancel { uid: booking.uid }).await?;
+                client.ask(TERMS, &Ask::Cancel { uid: booking.uid }).await?;
             }
             return Ok(Found::Nothing);
         }
@@ -85,15 +89,15 @@ impl App {
         let oldest = there.next();
         for younger in there {
             tracing::warn!(company.id = %company.0, "Cal.com holds one appointment twice; the younger is called off");
-            client.ask(PATIENCE, &Ask::Cancel { uid: younger.uid }).await?;
+            client.ask(TERMS, &Ask::Cancel { uid: younger.uid }).await?;
         }
         match oldest {
             Some(booking) if booking.start == appointment.start => Ok(Found::Booking(Box::new(booking))),
             Some(elsewhere) => {
                 let ask = Ask::Move { uid: elsewhere.uid, start: appointment.start };
-                client.ask(PATIENCE, &ask).await
+                client.ask(TERMS, &ask).await
             }
-            None => match client.ask(PATIENCE, &Ask::Book(Box::new(loaded.booking.clone()))).await {
+            None => match client.ask(TERMS, &Ask::Book(Box::new(loaded.booking.clone()))).await {
                 // What a move gives up is gone there too: there is nothing to go back to.
                 Err(calcom::Error::SlotGone) if appointment.calendar_uid.is_some() => Ok(Found::Nothing),
                 outcome => outcome,
@@ -117,7 +121,7 @@ impl Calcom {
         let mut found = self
             .client
             .find_bookings(
-                PATIENCE,
+                TERMS,
                 wanted.event_type_id,
                 appointment.start,
                 appointment.end,
@@ -125,7 +129,7 @@ impl Calcom {
             )
             .await?;
         if let Some(uid) = &appointment.calendar_uid
-            && let Some(known) = self.latest(PATIENCE, uid).await?
+            && let Some(known) = self.latest(TERMS, uid).await?
             && found.iter().all(|one| one.uid != known.uid)
         {
             found.push(known);
@@ -165,8 +169,12 @@ fn later(
 ) -> Result<()> {
     let doubled =
         (0..job.attempts.min(16)).fold(next_look(outcome, pace), |pause, _| (pause * 2).min(PAUSE_AT_MOST));
-    let pause =
-        if matches!(outcome, Err(calcom::Error::Unknown)) { doubled.max(pace.uncertain) } else { doubled };
+    let pause = match outcome {
+        Err(calcom::Error::Unknown) => doubled.max(pace.uncertain),
+        // It is known when asking is of use again: nothing was tried that could go on failing.
+        Err(calcom::Error::NotAsked { .. }) => next_look(outcome, pace),
+        _ => doubled,
+    };
     let waited =
         jobs::waiting_since(tx, job.id)?.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
     if waited >= pace.give_up && !tasks::is_open(tx, TaskKind::Unsettled, appointment.id)? {

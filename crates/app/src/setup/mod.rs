@@ -22,6 +22,7 @@ use askpro_domain::{
 use askpro_store::{
     Company as Scope, Error, Platform, Result,
     connections::{self, Connection, ConnectionKind},
+    lists,
     people::{self, User},
     phone_numbers::{self, PhoneNumber},
     schedule,
@@ -297,10 +298,24 @@ impl App {
                     return Err(Error::Unfit(format!("{} exists already", user.email)));
                 }
                 people::create_user(tx, &user, &ACTOR, now)?;
-                people::add_membership(tx, user.id, Membership { company, role }, None, &ACTOR, now)
+                people::add_membership(tx, user.id, Membership::new(company, role), None, &ACTOR, now)
             })
             .await?;
         Ok(id)
+    }
+
+    /// Makes a calendar somebody's own: of a person who works in a company where they
+    /// have the role of staff.
+    pub async fn give_calendar(&self, user: UserId, company: CompanyId, staff: StaffId) -> Result<()> {
+        self.store
+            .platform_write(SETTING_UP, PATIENCE, move |tx| {
+                if lists::people::give_calendar(tx, user, company, staff, Role::Staff)? {
+                    Ok(())
+                } else {
+                    Err(Error::Unfit("they have no role of staff in that company".into()))
+                }
+            })
+            .await
     }
 
     /// Makes a token; the only time it is seen.

@@ -3,6 +3,7 @@ use std::{path::PathBuf, process::ExitCode};
 use askpro_app::{Pace, SystemChance, SystemClock};
 use askpro_domain::{
     access::Role,
+    actor::Actor,
     ids::{Clock, random_text},
     secret::Secret,
 };
@@ -49,6 +50,7 @@ impl Init {
         }
         let app = wiring::app(url, wiring::key_ring(config)?, Pace::default())?;
         block_on(async move {
+            app.seed_permissions(&Actor::system("command line")).await?;
             if app.has_super_admin().await? {
                 line("administrator  exists");
             } else {

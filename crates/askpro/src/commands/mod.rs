@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod audit;
 mod company;
 mod config_show;
 mod connection;
@@ -9,6 +10,7 @@ mod init;
 mod load_test;
 mod migrate;
 mod routes;
+mod seed;
 mod serve;
 mod simulate;
 mod token;
@@ -51,8 +53,14 @@ enum Command {
     /// Bring the database to this program's schema
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    /// The record of who changed what
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// List every route with who may call it
     Routes(routes::Routes),
+    /// Roles and permissions
+    #[command(subcommand)]
+    Seed(seed::Seed),
     /// Companies
     #[command(subcommand)]
     Company(company::Company),
@@ -92,6 +100,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init.run(&config),
         Command::Serve(serve) => serve.run(&config),
         Command::Migrate(migrate) => migrate.run(&config),
+        Command::Audit(audit) => audit.run(&config),
+        Command::Seed(seed) => seed.run(&config),
         Command::Company(company) => company.run(&config),
         Command::User(user) => user.run(&config),
         Command::Connection(connection) => connection.run(&config),

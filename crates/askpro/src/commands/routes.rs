@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use askpro_domain::access::{Permission, Role};
+use askpro_domain::access::Role;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -52,12 +52,11 @@ fn matrix(routes: &[askpro_web::Listed]) -> String {
     text.push_str(&format!("|---|---|---|{}\n", "---|".repeat(roles.len())));
     for route in routes {
         let word = route.access.word();
-        let permission = word.and_then(Permission::parse);
         let cells: Vec<&str> = Role::ALL
             .iter()
-            .map(|role| match (permission, word) {
-                (Some(permission), _) if role.permissions().contains(&permission) => "yes",
-                (Some(_), _) => "–",
+            .map(|role| match (route.access.may(*role), word) {
+                (Some(true), _) => "yes",
+                (Some(false), _) => "–",
                 (None, None | Some("signed_in")) => "yes",
                 (None, Some(_)) => "",
             })

@@ -40,18 +40,19 @@ impl Serve {
         let _alone = wiring::sole_server(&app)?;
         let listen = config.listen()?;
         let public_url = config.public_url();
-        let outside = wiring::outside(config)?;
         if let Some(url) = public_url.as_ref().filter(|url| !keeps_cookies(url)) {
             tracing::warn!(
                 %url,
                 "nobody can sign in over plain HTTP from another machine: browsers drop the session's cookie; put TLS in front and set ASKPRO_PUBLIC_URL to https://…"
             );
         }
+        let settings = config.clone();
         block_on(async move {
             let bound = askpro_web::bind(listen).await.map_err(|error| {
                 anyhow::anyhow!("{listen} cannot be listened on: {error}; name another with --listen")
             })?;
             let address = bound.address;
+            let reached = wiring::reached(&settings).await?;
             let (stop, stopped) = watch::channel(false);
             tokio::spawn(async move {
                 until_told_to_stop().await;
@@ -62,7 +63,7 @@ impl Serve {
                 "askpro serves on {}; stop with Ctrl-C",
                 public_url.unwrap_or(format!("http://{address}"))
             ));
-            wiring::run_seen_from(outside, app, bound, roles, stopped).await?;
+            wiring::run_reached(reached, app, bound, roles, stopped).await?;
             Ok(ExitCode::SUCCESS)
         })
     }

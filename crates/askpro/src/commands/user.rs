@@ -1,8 +1,13 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use askpro_app::Purpose;
-use askpro_domain::{access::Role, actor::Actor, ids::CompanyId, secret::Secret};
+use askpro_app::{App, Purpose};
+use askpro_domain::{
+    access::{Permission, Role},
+    actor::Actor,
+    ids::CompanyId,
+    secret::Secret,
+};
 use clap::Subcommand;
 
 use super::{block_on, read_secret};
@@ -73,6 +78,38 @@ pub(crate) enum User {
         #[arg(long)]
         email: String,
     },
+    /// Take a permission away from a role, everywhere or in one company; nobody gets more by it
+    #[command(
+        after_help = "Example:\n  askpro user narrow --role company_admin --permission view_transcripts --company ID"
+    )]
+    Narrow {
+        /// retell_manager, company_admin, staff, auditor or super_admin
+        #[arg(long)]
+        role: String,
+        /// As `askpro routes` names them
+        #[arg(long)]
+        permission: String,
+        /// Only there
+        #[arg(long)]
+        company: Option<String>,
+    },
+    /// Give a role back what was taken away from it
+    #[command(
+        after_help = "Example:\n  askpro user restore --role company_admin --permission view_transcripts --company ID"
+    )]
+    Restore {
+        /// retell_manager, company_admin, staff, auditor or super_admin
+        #[arg(long)]
+        role: String,
+        /// As `askpro routes` names them
+        #[arg(long)]
+        permission: String,
+        /// Only there
+        #[arg(long)]
+        company: Option<String>,
+    },
+    /// List roles with what they may do
+    Rights,
     /// List people with where they may do what
     List,
     /// Let somebody in again
@@ -98,6 +135,29 @@ fn company_named(company: Option<&str>) -> anyhow::Result<Option<CompanyId>> {
     company
         .map(|id| CompanyId::parse(id).context("this is no company's id; see `askpro company list`"))
         .transpose()
+}
+
+fn narrow(
+    app: &App,
+    role: &str,
+    permission: &str,
+    company: Option<String>,
+    taken_away: bool,
+) -> anyhow::Result<ExitCode> {
+    let (role, company) = (role_named(role)?, company_named(company.as_deref())?);
+    let permission = Permission::parse(permission).with_context(|| {
+        let known: Vec<&str> = Permission::ALL.iter().map(|one| one.word()).collect();
+        format!("there is no permission {permission:?}; there are {}", known.join(", "))
+    })?;
+    block_on(async move {
+        let changed = app.narrow_right(role, permission, company, taken_away, &ACTOR).await?;
+        line(match (changed, taken_away) {
+            (true, true) => "Taken away; whoever has the role signs in anew.",
+            (true, false) => "Given back; whoever has the role signs in anew.",
+            (false, _) => "It was so already.",
+        });
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 impl User {
@@ -144,6 +204,26 @@ impl User {
             }),
             Self::Disable { email } => block_on(async move {
                 app.set_user_active(&email, false, &ACTOR).await?;
+                Ok(ExitCode::SUCCESS)
+            }),
+            Self::Narrow { role, permission, company } => narrow(&app, &role, &permission, company, true),
+            Self::Restore { role, permission, company } => narrow(&app, &role, &permission, company, false),
+            Self::Rights => block_on(async move {
+                let narrowed = app.narrowed_rights().await?;
+                for role in Role::ALL {
+                    line(role.word());
+                    for permission in role.permissions() {
+                        let taken: Vec<String> = narrowed
+                            .iter()
+                            .filter(|(one, which, _)| one == role && which == permission)
+                            .map(|(_, _, company)| match company {
+                                Some(company) => format!("not in {company}"),
+                                None => "taken away".to_owned(),
+                            })
+                            .collect();
+                        line(format!("  {:<29} {}", permission.word(), taken.join(", ")).trim_end());
+                    }
+                }
                 Ok(ExitCode::SUCCESS)
             }),
             Self::List => block_on(async move {

@@ -49,8 +49,7 @@ const fn secret(key: &'static str, variable: &'static str) -> Setting {
     Setting { key, variable, default: "", is_secret: true }
 }
 
-/// Every name that is fixed for operators. Metrics are accepted and shown; nothing
-/// reads them yet.
+/// Every name that is fixed for operators.
 const SETTINGS: &[Setting] = &[
     Setting {
         is_secret: true,
@@ -152,6 +151,23 @@ impl Config {
     pub(crate) fn listen(&self) -> anyhow::Result<SocketAddr> {
         let text = self.get("listen");
         text.parse().with_context(|| format!("{text:?} is no address to listen on; write 127.0.0.1:8080"))
+    }
+
+    /// Where metrics are served apart from everything else; `None` where they are not.
+    pub(crate) fn metrics_listen(&self) -> anyhow::Result<Option<SocketAddr>> {
+        let text = self.get("metrics_listen");
+        if text.is_empty() || text == self.get("listen") {
+            return Ok(None);
+        }
+        text.parse()
+            .map(Some)
+            .with_context(|| format!("{text:?} is no address to listen on for metrics; write 127.0.0.1:9090"))
+    }
+
+    /// What opens metrics besides a token of somebody who may see operation.
+    pub(crate) fn metrics_token(&self) -> Option<Secret> {
+        let text = self.get("metrics_token");
+        (!text.is_empty()).then(|| Secret::new(text.to_owned()))
     }
 
     pub(crate) fn public_url(&self) -> Option<String> {

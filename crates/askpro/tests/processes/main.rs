@@ -8,3 +8,4 @@ mod contention;
 mod demo;
 mod migrations;
 mod office;
+mod record;

@@ -1,28 +1,42 @@
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use askpro_domain::secret::Secret;
 use http::{HeaderValue, Method, header, request::Builder};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     METADATA_KEY,
-    error::{Error, from_answer},
-    wire::{Attendee, Booking, CreateBooking, Envelope},
+    error::Error,
+    wire::{Attendee, Booking, CreateBooking, Envelope, EventType, Listed, Me, OneOrMany, Slots, Webhook},
 };
-use crate::transport::{Lost, Request, Transport};
+use crate::{
+    resilience::{Asked, Line, Terms},
+    transport::Request,
+};
 
 /// Cal.com's public address.
-const PUBLIC_BASE: &str = "https://api.cal.com";
+pub const PUBLIC_BASE: &str = "https://api.cal.com";
 
 /// A wrong version silently selects another controller with other shapes, so it
-/// is named at every request.
-const BOOKINGS_VERSION: &str = "2024-08-13";
+/// is named at every request, for each resource its own.
+const BOOKINGS: Option<&str> = Some("2024-08-13");
+const SLOTS: Option<&str> = Some("2024-09-04");
+const EVENT_TYPES: Option<&str> = Some("2024-06-14");
+/// Account and webhooks have none.
+const UNVERSIONED: Option<&str> = None;
 
 /// Bookings looked through when one is searched by its start; a minute of one
 /// event type holds no more.
 const FOUND_AT_MOST: u32 = 100;
+
+/// Bookings in a page; the most that Cal.com gives.
+const PAGE: u32 = 250;
+
+/// What we want to be told about.
+const TRIGGERS: [&str; 5] =
+    ["BOOKING_CREATED", "BOOKING_REQUESTED", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED", "BOOKING_REJECTED"];
 
 /// A booking to be made.
 #[derive(Clone, Debug)]
@@ -45,24 +59,47 @@ pub struct NewBooking {
     pub phone: Option<String>,
 }
 
+/// Which bookings of an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// Those that take up time from `from` to `to`.
+    Live {
+        /// Those that start then or later.
+        from: Timestamp,
+        /// Those that end then or earlier.
+        to: Timestamp,
+    },
+    /// Those of any status that were changed there since, by that clock.
+    ChangedSince(Timestamp),
+}
+
+/// Some of an account's bookings.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// Those that can be read.
+    pub bookings: Vec<Booking>,
+    /// How many could not be read.
+    pub unreadable: u32,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<u32>,
+}
+
 /// Speaks with Cal.com for one connection.
 #[derive(Clone)]
 pub struct Client {
-    transport: Arc<dyn Transport>,
-    base: String,
+    line: Arc<Line>,
     key: Secret,
 }
 
 impl Client {
-    /// A client that speaks through `transport`. `base` is the root without `/v2`.
-    pub fn new(transport: Arc<dyn Transport>, base: Option<&str>, key: Secret) -> Self {
-        let base = base.unwrap_or(PUBLIC_BASE).trim_end_matches('/').to_owned();
-        Self { transport, base, key }
+    /// A client on a connection's line.
+    pub fn new(line: Arc<Line>, key: Secret) -> Self {
+        Self { line, key }
     }
 
     /// Makes a booking. Not repeated here: a POST that timed out may have been
     /// carried out.
-    pub async fn create_booking(&self, patience: Duration, new: &NewBooking) -> Result<Booking, Error> {
+    pub async fn create_booking(&self, terms: Terms, new: &NewBooking) -> Result<Booking, Error> {
         let body = CreateBooking {
             start: new.start,
             event_type_id: new.event_type_id,
@@ -75,15 +112,15 @@ impl Client {
             },
             metadata: BTreeMap::from([(METADATA_KEY, new.appointment.clone())]),
         };
-        let request = with_body(self.request(Method::POST, "/v2/bookings"), &body);
-        self.answer::<Envelope<Booking>>(request, patience).await.map(|envelope| envelope.data)
+        self.change(terms, BOOKINGS, "/v2/bookings", &body, data).await
     }
 
     /// The live bookings of an event type that start at `start` and carry this
-    /// appointment's id, oldest first.
+    /// appointment's id, oldest first. One that cannot be read might be it, so
+    /// then the answer counts as none.
     pub async fn find_bookings(
         &self,
-        patience: Duration,
+        terms: Terms,
         event_type_id: i64,
         start: Timestamp,
         end: Timestamp,
@@ -96,10 +133,8 @@ impl Client {
         let path = format!(
             "/v2/bookings?eventTypeId={event_type_id}&afterStart={after}&beforeEnd={before}&take={FOUND_AT_MOST}"
         );
-        let request = without_body(self.request(Method::GET, &path));
-        let found: Envelope<Vec<Booking>> = self.answer(request, patience).await?;
+        let found: Vec<Booking> = self.read(terms, BOOKINGS, &path, data).await?;
         let mut ours: Vec<Booking> = found
-            .data
             .into_iter()
             .filter(|booking| booking.start == start && booking.metadata(METADATA_KEY) == Some(appointment))
             .filter(Booking::is_live)
@@ -108,11 +143,30 @@ impl Client {
         Ok(ours)
     }
 
+    /// A page of the account's bookings, in a lasting order.
+    pub async fn bookings(&self, terms: Terms, which: Which, skip: u32) -> Result<Page, Error> {
+        let filter = match which {
+            Which::Live { from, to } => {
+                format!("status=upcoming,unconfirmed&afterStart={from}&beforeEnd={to}&sortStart=asc")
+            }
+            Which::ChangedSince(since) => format!("afterUpdatedAt={since}&sortUpdatedAt=asc"),
+        };
+        let path = format!("/v2/bookings?{filter}&take={PAGE}&skip={skip}");
+        let listed: Listed = self.read(terms, BOOKINGS, &path, json_of).await?;
+        let count = u32::try_from(listed.data.len()).unwrap_or(PAGE);
+        let bookings: Vec<Booking> =
+            listed.data.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect();
+        let read = u32::try_from(bookings.len()).unwrap_or(PAGE);
+        // A page that says there is more and holds nothing would be asked for ever.
+        let next = (listed.pagination.has_next_page && count > 0).then(|| skip.saturating_add(count));
+        Ok(Page { bookings, unreadable: count - read, next })
+    }
+
     /// One booking, as it stands there; `None` where there is none of that id.
-    pub async fn booking(&self, patience: Duration, uid: &str) -> Result<Option<Booking>, Error> {
-        let request = without_body(self.request(Method::GET, &format!("/v2/bookings/{uid}")));
-        match self.answer::<Envelope<Booking>>(request, patience).await {
-            Ok(envelope) => Ok(Some(envelope.data)),
+    pub async fn booking(&self, terms: Terms, uid: &str) -> Result<Option<Booking>, Error> {
+        let path = format!("/v2/bookings/{uid}");
+        match self.read(terms, BOOKINGS, &path, data::<OneOrMany<Booking>>).await {
+            Ok(found) => Ok(found.first()),
             Err(Error::Refused { status: 404 }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -122,66 +176,132 @@ impl Client {
     /// calls the old one off. Not repeated here: it may have been carried out.
     pub async fn reschedule_booking(
         &self,
-        patience: Duration,
+        terms: Terms,
         uid: &str,
         start: Timestamp,
     ) -> Result<Booking, Error> {
         let path = format!("/v2/bookings/{uid}/reschedule");
-        let request = with_body(self.request(Method::POST, &path), &json!({ "start": start }));
-        self.answer::<Envelope<Booking>>(request, patience).await.map(|envelope| envelope.data)
+        self.change(terms, BOOKINGS, &path, &json!({ "start": start }), data).await
     }
 
     /// Calls a booking off.
-    pub async fn cancel_booking(&self, patience: Duration, uid: &str, reason: &str) -> Result<(), Error> {
+    pub async fn cancel_booking(&self, terms: Terms, uid: &str, reason: &str) -> Result<(), Error> {
         let path = format!("/v2/bookings/{uid}/cancel");
-        let request = with_body(self.request(Method::POST, &path), &json!({ "cancellationReason": reason }));
-        self.answer::<serde_json::Value>(request, patience).await.map(drop)
+        let body = json!({ "cancellationReason": reason });
+        self.change(terms, BOOKINGS, &path, &body, json_of::<Value>).await.map(drop)
     }
 
-    fn request(&self, method: Method, path: &str) -> Builder {
+    /// Agrees to a booking that waits for its host.
+    pub async fn confirm_booking(&self, terms: Terms, uid: &str) -> Result<Booking, Error> {
+        self.change(terms, BOOKINGS, &format!("/v2/bookings/{uid}/confirm"), &json!({}), data).await
+    }
+
+    /// Free starts of an event type, ascending. Cal.com widens what is asked to
+    /// whole days; what lies outside is left out here.
+    pub async fn slots(
+        &self,
+        terms: Terms,
+        event_type_id: i64,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Timestamp>, Error> {
+        let path = format!("/v2/slots?eventTypeId={event_type_id}&start={from}&end={to}");
+        let by_date: Slots = self.read(terms, SLOTS, &path, data).await?;
+        let mut starts: Vec<Timestamp> = by_date
+            .into_values()
+            .flatten()
+            .map(|slot| slot.start)
+            .filter(|start| (from..to).contains(start))
+            .collect();
+        starts.sort_unstable();
+        Ok(starts)
+    }
+
+    /// What can be booked in this account.
+    pub async fn event_types(&self, terms: Terms) -> Result<Vec<EventType>, Error> {
+        self.read(terms, EVENT_TYPES, "/v2/event-types", data).await
+    }
+
+    /// Whose key it is: the cheapest question, for a trial.
+    pub async fn me(&self, terms: Terms) -> Result<Me, Error> {
+        self.read(terms, UNVERSIONED, "/v2/me", data).await
+    }
+
+    /// Where this account sends its events.
+    pub async fn webhooks(&self, terms: Terms) -> Result<Vec<Webhook>, Error> {
+        self.read(terms, UNVERSIONED, "/v2/webhooks", data).await
+    }
+
+    /// Has events sent to `url`, signed with `secret`.
+    pub async fn subscribe(&self, terms: Terms, url: &str, secret: &Secret) -> Result<Webhook, Error> {
+        let body =
+            json!({ "subscriberUrl": url, "triggers": TRIGGERS, "active": true, "secret": secret.expose() });
+        self.change(terms, UNVERSIONED, "/v2/webhooks", &body, data).await
+    }
+
+    async fn read<T>(
+        &self,
+        terms: Terms,
+        version: Option<&'static str>,
+        path: &str,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<T, Error> {
+        let request = self.request(Method::GET, version, path).body(Vec::new());
+        self.ask(terms, request, true, read).await
+    }
+
+    async fn change<T>(
+        &self,
+        terms: Terms,
+        version: Option<&'static str>,
+        path: &str,
+        body: &impl Serialize,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<T, Error> {
+        let bytes = serde_json::to_vec(body).expect("maps with text keys and no own serialiser become JSON");
+        let request = self
+            .request(Method::POST, version, path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(bytes);
+        self.ask(terms, request, false, read).await
+    }
+
+    fn request(&self, method: Method, version: Option<&'static str>, path: &str) -> Builder {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", self.key.expose()))
             .unwrap_or(HeaderValue::from_static("Bearer"));
         bearer.set_sensitive(true);
-        http::Request::builder()
+        let request = http::Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("cal-api-version", BOOKINGS_VERSION)
+            .uri(format!("{}{path}", self.line.base()))
             .header(header::ACCEPT, "application/json")
-            .header(header::AUTHORIZATION, bearer)
+            .header(header::AUTHORIZATION, bearer);
+        match version {
+            Some(version) => request.header("cal-api-version", version),
+            None => request,
+        }
     }
 
-    async fn answer<T: DeserializeOwned>(
+    async fn ask<T>(
         &self,
+        terms: Terms,
         request: http::Result<Request>,
-        patience: Duration,
+        is_idempotent: bool,
+        read: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<T, Error> {
         // An address that is none: nothing was sent.
         let request = request.map_err(|_| Error::Unreachable)?;
-        let reply = tokio::time::timeout(patience, self.transport.send(request))
-            .await
-            .map_err(|_| Error::Unknown)?
-            .map_err(|lost| if lost == Lost::NotSent { Error::Unreachable } else { Error::Unknown })?;
-        let status = reply.status().as_u16();
-        let retry_after = reply
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-            .map(Duration::from_secs);
-        if !reply.status().is_success() {
-            let error = from_answer(status, retry_after, reply.body());
-            tracing::debug!(status, %error, "Cal.com did not do it");
-            return Err(error);
-        }
-        // A success that cannot be read may still have taken effect.
-        serde_json::from_slice(reply.body()).map_err(|_| Error::Unknown)
+        self.line.ask(terms, &Asked { request, is_idempotent }, read).await.map_err(|failure| {
+            let error = Error::from(failure);
+            tracing::debug!(%error, "Cal.com did not do it");
+            error
+        })
     }
 }
 
-fn without_body(request: Builder) -> http::Result<Request> {
-    request.body(Vec::new())
+fn json_of<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok()
 }
 
-fn with_body(request: Builder, body: &impl Serialize) -> http::Result<Request> {
-    let bytes = serde_json::to_vec(body).expect("maps with text keys and no own serialiser become JSON");
-    request.header(header::CONTENT_TYPE, "application/json").body(bytes)
+fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    json_of::<Envelope<T>>(body).map(|envelope| envelope.data)
 }

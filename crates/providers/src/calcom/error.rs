@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::resilience::{Failure, NotAsked};
+
 /// Why Cal.com did not do what it was asked. Each says what to do next.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Error {
@@ -18,6 +20,15 @@ pub enum Error {
     /// It was not reached at all: nothing happened there; try again.
     #[error("Cal.com cannot be reached")]
     Unreachable,
+    /// We did not ask: it is being left alone, or our requests are used up. Nothing
+    /// happened there; wait.
+    #[error("Cal.com was not asked ({})", because.word())]
+    NotAsked {
+        /// Why.
+        because: NotAsked,
+        /// For how long there is no use in asking, where that is known.
+        wait: Option<Duration>,
+    },
     /// Too many requests: wait.
     #[error("Cal.com asks to wait")]
     Throttled {
@@ -46,8 +57,19 @@ const SLOT_GONE: [&str; 6] = [
     "no longer available",
 ];
 
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotAsked { because, wait } => Self::NotAsked { because, wait },
+            Failure::Unreachable => Self::Unreachable,
+            Failure::Unanswered => Self::Unknown,
+            Failure::Refused { status, retry_after, reply } => from_answer(status, retry_after, &reply.0),
+        }
+    }
+}
+
 /// Reads an answer that is not a success.
-pub(super) fn from_answer(status: u16, retry_after: Option<Duration>, body: &[u8]) -> Error {
+fn from_answer(status: u16, retry_after: Option<Duration>, body: &[u8]) -> Error {
     match status {
         429 => Error::Throttled { retry_after },
         401 | 403 => Error::KeyRefused,

@@ -5,10 +5,10 @@ mod error;
 mod signature;
 mod wire;
 
-pub use client::{Client, NewBooking};
+pub use client::{Client, NewBooking, PUBLIC_BASE, Page, Which};
 pub use error::Error;
 pub use signature::{SIGNATURE_HEADER, sign, verify};
-pub use wire::{Booking, BookingStatus};
+pub use wire::{Booking, BookingStatus, EventType, Host, Me, Webhook};
 
 /// Under this key every booking carries the id of our appointment, so that it is
 /// found again after a time-out.

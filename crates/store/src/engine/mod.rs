@@ -37,6 +37,11 @@ pub(crate) trait Statements {
     fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64>;
     /// Runs a query.
     fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>>;
+    /// Runs a query and ends the transaction with it; a statement after it is refused
+    /// where that saves a trip.
+    fn last_query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>> {
+        self.query(sql, arguments)
+    }
     /// Runs several statements without arguments.
     fn batch(&mut self, sql: &str) -> Result<()>;
 }

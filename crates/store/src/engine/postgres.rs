@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::{SinkExt, StreamExt, future::join};
+use futures_util::{SinkExt, StreamExt, future::join3};
 use jiff::Timestamp;
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::{
@@ -274,6 +274,8 @@ pub(crate) struct Link {
     /// that beginning costs no trip of its own.
     begin: Option<String>,
     failed: bool,
+    /// Whether the end was sent together with the last statement.
+    ended: bool,
     deadline: Instant,
 }
 
@@ -315,6 +317,7 @@ impl Link {
             platform_role: String::new(),
             begin: None,
             failed: false,
+            ended: false,
             deadline,
         })
     }
@@ -334,10 +337,14 @@ impl Link {
             "{mode}; SET LOCAL statement_timeout = {remaining}; SET LOCAL lock_timeout = {remaining}; {wall}"
         ));
         self.failed = false;
+        self.ended = false;
         self.deadline = deadline;
         let outcome = caught(|| work(self));
         if self.begin.take().is_some() {
             return outcome; // No statement was sent: there is nothing to end.
+        }
+        if self.ended {
+            return outcome;
         }
         match outcome {
             // After a failed statement PostgreSQL answers COMMIT with a rollback and no error.
@@ -376,8 +383,12 @@ impl Link {
         &'a mut self,
         sql: &str,
         arguments: &'a [Value],
+        ends: bool,
         how: impl AsyncFnOnce(&'a Client, Statement, Vec<&'a (dyn ToSql + Sync)>) -> PgResult<R>,
     ) -> Result<R> {
+        if self.ended {
+            return Err(Error::Statement("a statement after the end of its transaction".into()));
+        }
         let statement = match self.prepared(sql) {
             Ok(statement) => statement,
             Err(error) => {
@@ -386,17 +397,25 @@ impl Link {
             }
         };
         let begin = self.begin.take();
+        // A statement that fails makes the end a rollback.
+        self.ended = ends;
         let Self { runtime, client, deadline, failed, .. } = self;
         let client: &'a Client = client;
         let arguments = arguments.iter().map(|argument| argument as &(dyn ToSql + Sync)).collect();
-        let outcome = match begin {
-            Some(begin) => patiently(runtime, *deadline, async {
-                let (begun, answer) =
-                    join(client.batch_execute(&begin), how(client, statement, arguments)).await;
-                begun.and(answer)
-            }),
-            None => patiently(runtime, *deadline, how(client, statement, arguments)),
-        };
+        let outcome = patiently(runtime, *deadline, async {
+            let begun = async {
+                match &begin {
+                    Some(begin) => client.batch_execute(begin).await,
+                    None => Ok(()),
+                }
+            };
+            let over = async { if ends { client.batch_execute("COMMIT").await } else { Ok(()) } };
+            // All of it is sent before the first answer is waited for.
+            let (begun, answer, over) = join3(begun, how(client, statement, arguments), over).await;
+            begun?;
+            let answer = answer?;
+            over.map(|()| answer)
+        });
         *failed |= outcome.is_err();
         outcome
     }
@@ -480,26 +499,23 @@ impl Statements for Link {
     }
 
     fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64> {
-        self.send(sql, arguments, async |client, statement, arguments| {
+        self.send(sql, arguments, false, async |client, statement, arguments| {
             client.execute(&statement, &arguments).await
         })
     }
 
     fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>> {
-        let rows = self.send(sql, arguments, async |client, statement, arguments| {
+        let rows = self.send(sql, arguments, false, async |client, statement, arguments| {
             client.query(&statement, &arguments).await
         })?;
-        rows.iter()
-            .map(|row| {
-                (0..row.len())
-                    .map(|column| {
-                        row.try_get::<_, Value>(column)
-                            .map_err(|_| Error::Impossible(format!("column {column} is of an unknown type")))
-                    })
-                    .collect::<Result<Vec<_>>>()
-                    .map(Row)
-            })
-            .collect()
+        rows_of(&rows)
+    }
+
+    fn last_query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>> {
+        let rows = self.send(sql, arguments, true, async |client, statement, arguments| {
+            client.query(&statement, &arguments).await
+        })?;
+        rows_of(&rows)
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
@@ -509,6 +525,20 @@ impl Statements for Link {
         *failed |= outcome.is_err();
         outcome
     }
+}
+
+fn rows_of(rows: &[tokio_postgres::Row]) -> Result<Vec<Row>> {
+    rows.iter()
+        .map(|row| {
+            (0..row.len())
+                .map(|column| {
+                    row.try_get::<_, Value>(column)
+                        .map_err(|_| Error::Impossible(format!("column {column} is of an unknown type")))
+                })
+                .collect::<Result<Vec<_>>>()
+                .map(Row)
+        })
+        .collect()
 }
 
 /// Microseconds between 1970-01-01 and 2000-01-01, PostgreSQL's own zero.

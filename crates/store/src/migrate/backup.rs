@@ -168,9 +168,12 @@ fn write_tables(link: &mut Link, out: fs::File) -> Result<(Counted, Vec<Migratio
     let mut written = Counted::new();
     for table in tables(link)? {
         let columns = columns(link, &table)?;
-        put(format!("COPY {} ({columns}) FROM stdin;\n", quoted(&table)).as_bytes())?;
+        // Rows come back as they were; triggers would write some of them again.
+        let name = quoted(&table);
+        put(format!("ALTER TABLE {name} DISABLE TRIGGER USER;\nCOPY {name} ({columns}) FROM stdin;\n")
+            .as_bytes())?;
         let counted = copied(link, &table, &columns, &mut put)?;
-        put(b"\\.\n")?;
+        put(format!("\\.\nALTER TABLE {name} ENABLE TRIGGER USER;\n").as_bytes())?;
         written.insert(table, counted);
     }
     put(b"COMMIT;\n")?;

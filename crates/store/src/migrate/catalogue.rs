@@ -119,6 +119,12 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["installation_keys", "sessions", "second_factors", "recovery_codes", "password_links", "sign_in_failures"];
     7 "0007_mails" Transactional Undo::Loses("mails that have not left yet"),
         sheds &["mails"];
+    8 "0008_record" Transactional Undo::Loses("the chain over the record; the entries themselves stay"),
+        sheds &["audit_links", "audit_unlinked"];
+    9 "0009_rights" Transactional Undo::Loses("what people took away from roles"),
+        sheds &["role_permissions", "narrowed_rights"];
+    10 "0010_provider_budgets" Transactional Undo::Loses("incidents, and how many requests were made to providers lately"),
+        sheds &["request_windows", "incidents"];
 };
 
 impl Migration {

@@ -41,7 +41,7 @@ impl Key {
 }
 
 /// Every part with its length in front, so that no two places give the same bytes.
-pub(super) fn associated(parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn associated(parts: &[&[u8]]) -> Vec<u8> {
     let mut data = Vec::new();
     for part in parts {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -8,6 +8,7 @@
 mod cipher;
 mod files;
 mod ring;
+mod stamp;
 
 use std::{
     collections::HashMap,
@@ -16,11 +17,13 @@ use std::{
 
 use askpro_domain::ids::{Chance, CompanyId, uuid_v7};
 pub use cipher::Place;
+pub(crate) use cipher::associated;
 use cipher::{KEY_LENGTH, Key};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 pub use ring::{KeyRing, RingError};
 use sha2::Sha256;
+pub(crate) use stamp::{is_stamped, stamp, stamp_for_installation};
 use uuid::Uuid;
 
 use crate::{PlatformTx, args, error::Result, tx::sealed::Raw};
@@ -119,25 +122,27 @@ pub(crate) fn create_key(tx: &mut dyn Raw, company: CompanyId, now: Timestamp) -
 
 /// Seals a value for one place under the company's active data key.
 pub(crate) fn seal(tx: &mut dyn Raw, company: CompanyId, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-    let cached = tx.seals().active.lock().ok().and_then(|map| map.get(&company).copied());
-    let id = match cached {
-        Some(id) => id,
-        None => {
-            let row = tx
-                .first("SELECT id FROM data_keys WHERE company_id = $1 AND active", args![company])?
-                .ok_or(SealError::MissingKey)?;
-            let id: Uuid = row.get(0)?;
-            if let Ok(mut map) = tx.seals().active.lock() {
-                if map.len() >= CACHED_AT_MOST {
-                    map.clear();
-                }
-                map.insert(company, id);
-            }
-            id
-        }
-    };
+    let id = active_key(tx, company)?;
     let key = data_key(tx, company, id)?;
     Ok(cipher::seal(&key, id, company, place, plain, tx.seals().chance.as_ref()))
+}
+
+/// The company's active data key.
+fn active_key(tx: &mut dyn Raw, company: CompanyId) -> Result<Uuid> {
+    if let Some(id) = tx.seals().active.lock().ok().and_then(|map| map.get(&company).copied()) {
+        return Ok(id);
+    }
+    let row = tx
+        .first("SELECT id FROM data_keys WHERE company_id = $1 AND active", args![company])?
+        .ok_or(SealError::MissingKey)?;
+    let id: Uuid = row.get(0)?;
+    if let Ok(mut map) = tx.seals().active.lock() {
+        if map.len() >= CACHED_AT_MOST {
+            map.clear();
+        }
+        map.insert(company, id);
+    }
+    Ok(id)
 }
 
 /// Opens a sealed value that stands in one place.
@@ -164,26 +169,28 @@ pub(crate) fn seal_for_installation(
     plain: &[u8],
     now: Timestamp,
 ) -> Result<Vec<u8>> {
-    let active = "SELECT id FROM installation_keys WHERE active";
-    let id: Uuid = match tx.first(active, &[])? {
-        Some(row) => row.get(0)?,
-        None => {
-            let seals = tx.seals();
-            let id = uuid_v7(now, seals.chance.as_ref());
-            let mut bytes = [0; KEY_LENGTH];
-            seals.chance.fill(&mut bytes);
-            let wrapped = seals.ring.wrap(INSTALLATION, id, &Key::new(bytes), seals.chance.as_ref());
-            // Another process may be making one too; whichever stood first is used.
-            tx.execute(
-                "INSERT INTO installation_keys (id, wrapped, active, created_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT DO NOTHING",
-                args![id, wrapped, true, now],
-            )?;
-            tx.first(active, &[])?.ok_or(SealError::MissingKey)?.get(0)?
-        }
-    };
+    let id = active_installation_key(tx, now)?;
     let key = installation_key(tx, id)?;
     Ok(cipher::seal(&key, id, INSTALLATION, place, plain, tx.seals().chance.as_ref()))
+}
+
+fn active_installation_key(tx: &mut PlatformTx<'_>, now: Timestamp) -> Result<Uuid> {
+    let active = "SELECT id FROM installation_keys WHERE active";
+    if let Some(row) = tx.first(active, &[])? {
+        return row.get(0);
+    }
+    let seals = tx.seals();
+    let id = uuid_v7(now, seals.chance.as_ref());
+    let mut bytes = [0; KEY_LENGTH];
+    seals.chance.fill(&mut bytes);
+    let wrapped = seals.ring.wrap(INSTALLATION, id, &Key::new(bytes), seals.chance.as_ref());
+    // Another process may be making one too; whichever stood first is used.
+    tx.execute(
+        "INSERT INTO installation_keys (id, wrapped, active, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        args![id, wrapped, true, now],
+    )?;
+    tx.first(active, &[])?.ok_or(SealError::MissingKey)?.get(0)
 }
 
 /// Opens a value that was sealed for the installation.

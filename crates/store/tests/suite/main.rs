@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
+mod budgets;
 mod migrations;
 mod occupancy;
 mod outage;
+mod record;
 mod walls;

@@ -1,132 +1,148 @@
 use askpro_app::appointments::{Filter, Listed};
 use askpro_domain::{
-    booking::AppointmentStatus,
-    calendar::zone,
-    ids::{AppointmentId, StaffId},
-};
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-    response::{IntoResponse, Response},
+    booking::{AppointmentStatus, Calendar, Reference},
+    ids::{AppointmentId, BranchId, CompanyId, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId},
 };
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
-    list::{Paging, page},
-    params::{Params, time},
+    list::{Collection, place},
+    values::{Text, Time, Word},
 };
-use crate::{problem::Problem, routes::Permit, web::Web};
-
-/// What the list can be narrowed by. Times are RFC 3339 with an offset.
-#[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
-    from: Option<String>,
-    to: Option<String>,
-    staff_id: Option<String>,
-    status: Option<String>,
-}
 
 /// Appointments in order of their start.
-pub(super) async fn list(
-    State(web): State<Web>,
-    permit: Permit,
-    Params(paging): Params<Paging>,
-    Params(wanted): Params<Wanted>,
-) -> Result<Response, Problem> {
-    let chance = web.app.chance.as_ref();
-    let scope = paging.scope(&permit, chance)?;
-    let filter = Filter {
-        id: None,
-        from: time(wanted.from.as_deref(), "from", chance)?,
-        to: time(wanted.to.as_deref(), "to", chance)?,
-        staff: match wanted.staff_id.as_deref() {
-            Some(id) => Some(
-                StaffId::parse(id)
-                    .ok_or_else(|| Problem::invalid(chance, "staff_id", "This is not an id."))?,
-            ),
-            None => None,
-        },
-        status: match wanted.status.as_deref() {
-            Some(word) => Some(
-                AppointmentStatus::parse(word)
-                    .ok_or_else(|| Problem::invalid(chance, "status", "There is no such status."))?,
-            ),
-            None => None,
-        },
-        after: paging.after(read_cursor, chance)?,
-    };
-    let limit = paging.limit();
-    let rows = web
-        .app
-        .list_appointments(scope, filter, limit + 1)
-        .await
-        .map_err(|failure| Problem::from_failure(chance, &failure))?;
-    Ok(page(rows, limit, cursor, appointment))
+pub(super) struct Appointments;
+
+/// What the list can be narrowed by.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Query {
+    /// Starting at or after.
+    from: Option<Text<Timestamp>>,
+    /// Starting before.
+    to: Option<Text<Timestamp>>,
+    staff_id: Option<Text<StaffId>>,
+    customer_id: Option<Text<CustomerId>>,
+    service_id: Option<Text<ServiceId>>,
+    branch_id: Option<Text<BranchId>>,
+    series_id: Option<Text<Uuid>>,
+    reference: Option<Text<Reference>>,
+    status: Option<Word<AppointmentStatus>>,
 }
 
-/// One appointment.
-pub(super) async fn find(
-    State(web): State<Web>,
-    permit: Permit,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Problem> {
-    let chance = web.app.chance.as_ref();
-    let id =
-        id.ok().and_then(|Path(id)| AppointmentId::parse(&id)).ok_or_else(|| Problem::not_found(chance))?;
-    for scope in permit.scopes() {
-        let found = web
-            .app
-            .find_appointment(scope, id)
-            .await
-            .map_err(|failure| Problem::from_failure(chance, &failure))?;
-        if let Some(found) = found {
-            return Ok(Json(appointment(&found)).into_response());
+/// For whom an appointment is.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AppointmentCustomer")]
+struct For {
+    name: String,
+}
+
+/// A stretch in which somebody is needed, buffers included.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Occupancy")]
+struct Piece {
+    resource_id: Text<ResourceId>,
+    start: Time,
+    end: Time,
+}
+
+/// An agreed time.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Appointment")]
+pub(super) struct Shown {
+    id: Text<AppointmentId>,
+    company_id: Text<CompanyId>,
+    branch_id: Text<BranchId>,
+    /// What the customer writes down.
+    reference: Text<Reference>,
+    status: Word<AppointmentStatus>,
+    start: Time,
+    /// Without buffers.
+    end: Time,
+    /// IANA zone in which the start was agreed.
+    zone: String,
+    staff_id: Text<StaffId>,
+    service_id: Text<ServiceId>,
+    customer_id: Text<CustomerId>,
+    customer: For,
+    /// Whose word counts.
+    calendar: Word<Calendar>,
+    series_id: Option<Text<Uuid>>,
+    /// Where it was made in a phone call: under which connection.
+    connection_id: Option<Text<ConnectionId>>,
+    occupancy: Vec<Piece>,
+    revision: u32,
+}
+
+impl Collection for Appointments {
+    const NAME: &'static str = "appointments";
+    const ONE: &'static str = "appointment";
+    type Query = Query;
+    type Filter = Filter;
+    type Id = AppointmentId;
+    type Shown = Shown;
+
+    fn filter(query: Query) -> Filter {
+        Filter {
+            from: query.from.map(|at| at.0),
+            to: query.to.map(|at| at.0),
+            staff: query.staff_id.map(|id| id.0),
+            customer: query.customer_id.map(|id| id.0),
+            service: query.service_id.map(|id| id.0),
+            branch: query.branch_id.map(|id| id.0),
+            series: query.series_id.map(|id| id.0),
+            reference: query.reference.map(|reference| reference.0),
+            status: query.status.map(|status| status.0),
+            ..Filter::default()
         }
     }
-    Err(Problem::not_found(chance))
-}
-
-fn cursor(one: &Listed) -> String {
-    format!("{}_{}", one.appointment.start.as_microsecond(), one.appointment.id)
-}
-
-fn read_cursor(text: &str) -> Option<(Timestamp, AppointmentId)> {
-    let (start, id) = text.split_once('_')?;
-    Some((Timestamp::from_microsecond(start.parse().ok()?).ok()?, AppointmentId::parse(id)?))
-}
-
-fn appointment(one: &Listed) -> Value {
-    let appointment = &one.appointment;
-    let zone = zone(&appointment.zone).ok();
-    // In the zone that was agreed, so that a reader sees the wall time.
-    let local = |at: Timestamp| match &zone {
-        Some(zone) => at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-        None => at.to_string(),
-    };
-    let occupancy: Vec<Value> = one
-        .occupancy
-        .iter()
-        .map(|(resource, piece)| {
-            json!({ "resource_id": resource.to_string(), "start": local(piece.from), "end": local(piece.to) })
-        })
-        .collect();
-    json!({
-        "id": appointment.id.to_string(),
-        "company_id": appointment.company.to_string(),
-        "branch_id": appointment.branch.to_string(),
-        "reference": appointment.reference.as_str(),
-        "status": appointment.status.word(),
-        "start": local(appointment.start),
-        "end": local(appointment.end),
-        "zone": appointment.zone,
-        "staff_id": appointment.staff.to_string(),
-        "service_id": appointment.service.to_string(),
-        "customer_id": appointment.customer.to_string(),
-        "customer": { "name": one.customer_name },
-        "calendar": appointment.calendar.word(),
-        "occupancy": occupancy,
-        "revision": appointment.revision,
-    })
+    fn only(id: AppointmentId) -> Filter {
+        Filter { id: Some(id), ..Filter::default() }
+    }
+    fn own(filter: Filter, staff: StaffId) -> Option<Filter> {
+        Some(Filter { own: Some(staff), ..filter })
+    }
+    fn cursor(row: &Listed) -> String {
+        place::write(row.appointment.start, row.appointment.id.0)
+    }
+    fn behind(filter: Filter, cursor: &str) -> Option<Filter> {
+        let (start, id) = place::read(cursor)?;
+        Some(Filter { after: Some((start, AppointmentId(id))), ..filter })
+    }
+    fn company(row: &Listed) -> Option<CompanyId> {
+        Some(row.appointment.company)
+    }
+    fn revision(row: &Listed) -> Option<u32> {
+        Some(row.appointment.revision)
+    }
+    fn show(row: &Listed) -> Shown {
+        let appointment = &row.appointment;
+        let local = |at: Timestamp| Time::local(at, &appointment.zone);
+        let piece = |(resource, piece): &(ResourceId, askpro_domain::calendar::Interval)| Piece {
+            resource_id: Text(*resource),
+            start: local(piece.from),
+            end: local(piece.to),
+        };
+        Shown {
+            id: Text(appointment.id),
+            company_id: Text(appointment.company),
+            branch_id: Text(appointment.branch),
+            reference: Text(appointment.reference.clone()),
+            status: Word(appointment.status),
+            start: local(appointment.start),
+            end: local(appointment.end),
+            zone: appointment.zone.clone(),
+            staff_id: Text(appointment.staff),
+            service_id: Text(appointment.service),
+            customer_id: Text(appointment.customer),
+            customer: For { name: row.customer_name.clone() },
+            calendar: Word(appointment.calendar),
+            series_id: row.series.map(Text),
+            connection_id: appointment.made_in.as_ref().map(|(connection, _)| Text(connection.clone())),
+            occupancy: row.occupancy.iter().map(piece).collect(),
+            revision: appointment.revision,
+        }
+    }
 }

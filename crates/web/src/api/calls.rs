@@ -1,163 +1,160 @@
-use askpro_app::calls::{Call, Filter, FunctionCall};
-use askpro_domain::{access::Reach, call::CallOutcome, ids::CallId};
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-    response::{IntoResponse, Response},
+use askpro_app::{
+    Scope,
+    calls::{Call, Filter, FunctionCall},
 };
+use askpro_domain::{
+    access::{Permission, Reach},
+    call::{CallOutcome, CallStage},
+    ids::{BranchId, CallId, CompanyId, ConnectionId},
+};
+use axum::{Json, extract::State, http::Method, response::IntoResponse, response::Response, routing::get};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
-    list::{Paging, page},
-    params::{Params, time},
+    document::{Api, Said, id_parameter},
+    list::{self, Collection, InPath, one, place},
+    params::Params,
+    values::{Line, Text, Time, Word},
 };
-use crate::{problem::Problem, routes::Permit, web::Web};
+use crate::{
+    problem::Problem,
+    routes::{Access, Permit},
+    web::Web,
+};
 
-/// What the list can be narrowed by. Times are RFC 3339 with an offset.
-#[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
-    from: Option<String>,
-    to: Option<String>,
-    outcome: Option<String>,
+/// Phone calls, the latest first.
+pub(super) struct Calls;
+
+/// What the list can be narrowed by.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Query {
+    /// Begun at or after.
+    from: Option<Text<Timestamp>>,
+    /// Begun before.
+    to: Option<Text<Timestamp>>,
+    outcome: Option<Word<CallOutcome>>,
 }
 
-/// Calls, the latest first.
-pub(super) async fn list(
-    State(web): State<Web>,
-    permit: Permit,
-    Params(paging): Params<Paging>,
-    Params(wanted): Params<Wanted>,
-) -> Result<Response, Problem> {
-    let chance = web.app.chance.as_ref();
-    let scope = paging.scope(&permit, chance)?;
-    let filter = Filter {
-        id: None,
-        from: time(wanted.from.as_deref(), "from", chance)?,
-        to: time(wanted.to.as_deref(), "to", chance)?,
-        outcome: match wanted.outcome.as_deref() {
-            Some(word) => Some(
-                CallOutcome::parse(word)
-                    .ok_or_else(|| Problem::invalid(chance, "outcome", "There is no such outcome."))?,
-            ),
-            None => None,
-        },
-        after: paging.after(read_cursor, chance)?,
-    };
-    let limit = paging.limit();
-    let rows = web
-        .app
-        .list_calls(scope, filter, limit + 1)
-        .await
-        .map_err(|failure| Problem::from_failure(chance, &failure))?;
-    Ok(page(rows, limit, cursor, call))
+/// A phone call, without what was said.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Call")]
+pub(super) struct Shown {
+    id: Text<CallId>,
+    company_id: Text<CompanyId>,
+    branch_id: Option<Text<BranchId>>,
+    connection_id: Text<ConnectionId>,
+    provider_call_id: String,
+    stage: Word<CallStage>,
+    outcome: Word<CallOutcome>,
+    call_type: Option<String>,
+    direction: Option<String>,
+    agent_id: Option<String>,
+    agent_version: Option<u32>,
+    from_number: Option<String>,
+    to_number: Option<String>,
+    started_at: Time,
+    ended_at: Option<Time>,
+    duration_ms: Option<i64>,
+    disconnection_reason: Option<String>,
+    transfer: Option<String>,
+    cost_us_cents: Option<f64>,
+    latency_p50_ms: Option<u32>,
+    latency_p95_ms: Option<u32>,
+    sentiment: Option<String>,
+    successful: Option<bool>,
 }
 
-/// One call with its functions.
-pub(super) async fn find(
-    State(web): State<Web>,
-    permit: Permit,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Problem> {
-    let chance = web.app.chance.as_ref();
-    let (call_found, functions) =
-        found(&web, &permit, id).await?.ok_or_else(|| Problem::not_found(chance))?;
-    let mut shown = call(&call_found);
-    shown["functions"] = functions.iter().map(function).collect();
-    Ok(Json(shown).into_response())
+/// A function that was called in a call.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FunctionCall")]
+struct ShownFunction {
+    function: String,
+    tool_call_id: Option<String>,
+    status: String,
+    error_id: Option<String>,
+    at: Time,
+    ms: u32,
 }
 
-/// Why somebody reads what was said.
-#[derive(Debug, Deserialize)]
-pub(super) struct Reading {
-    reason: Option<String>,
+/// A phone call with the functions that were called in it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CallWithFunctions")]
+struct ShownWhole {
+    #[serde(flatten)]
+    call: Shown,
+    functions: Vec<ShownFunction>,
 }
 
-/// The longest reason that is kept, in characters.
-const REASON_AT_MOST: usize = 500;
-
-/// What was said in a call. Who may see all companies must say why.
-pub(super) async fn transcript(
-    State(web): State<Web>,
-    permit: Permit,
-    id: Result<Path<String>, PathRejection>,
-    Params(reading): Params<Reading>,
-) -> Result<Response, Problem> {
-    let chance = web.app.chance.as_ref();
-    let reason = reading
-        .reason
-        .map(|reason| reason.trim().chars().take(REASON_AT_MOST).collect::<String>())
-        .filter(|reason| !reason.is_empty());
-    if permit.reach == Reach::Everywhere && reason.is_none() {
-        return Err(Problem::invalid(chance, "reason", "Say why you read it: it stands on record."));
-    }
-    let (call, _) = found(&web, &permit, id).await?.ok_or_else(|| Problem::not_found(chance))?;
-    let reader = permit.actor.clone();
-    let text = web
-        .app
-        .read_transcript(call.company, call.id, reader, reason)
-        .await
-        .map_err(|failure| Problem::from_failure(chance, &failure))?
-        .ok_or_else(|| Problem::not_found(chance))?;
-    let spoken: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Ok(Json(json!({ "call_id": call.id.to_string(), "transcript": spoken })).into_response())
+/// What was said in a call.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Transcript")]
+struct ShownTranscript {
+    call_id: Text<CallId>,
+    /// As the provider gave it.
+    transcript: Value,
 }
 
-async fn found(
-    web: &Web,
-    permit: &Permit,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Option<(Call, Vec<FunctionCall>)>, Problem> {
-    let chance = web.app.chance.as_ref();
-    let id = id.ok().and_then(|Path(id)| CallId::parse(&id)).ok_or_else(|| Problem::not_found(chance))?;
-    for scope in permit.scopes() {
-        let found =
-            web.app.find_call(scope, id).await.map_err(|failure| Problem::from_failure(chance, &failure))?;
-        if found.is_some() {
-            return Ok(found);
+impl Collection for Calls {
+    const NAME: &'static str = "calls";
+    const ONE: &'static str = "call";
+    type Query = Query;
+    type Filter = Filter;
+    type Id = CallId;
+    type Shown = Shown;
+
+    fn filter(query: Query) -> Filter {
+        Filter {
+            from: query.from.map(|at| at.0),
+            to: query.to.map(|at| at.0),
+            outcome: query.outcome.map(|outcome| outcome.0),
+            ..Filter::default()
         }
     }
-    Ok(None)
-}
-
-fn cursor(one: &Call) -> String {
-    format!("{}_{}", one.started_at.as_microsecond(), one.id)
-}
-
-fn read_cursor(text: &str) -> Option<(Timestamp, CallId)> {
-    let (start, id) = text.split_once('_')?;
-    Some((Timestamp::from_microsecond(start.parse().ok()?).ok()?, CallId::parse(id)?))
-}
-
-fn call(one: &Call) -> Value {
-    let told = &one.told;
-    json!({
-        "id": one.id.to_string(),
-        "company_id": one.company.to_string(),
-        "branch_id": told.branch.map(|id| id.to_string()),
-        "connection_id": one.connection.as_str(),
-        "provider_call_id": one.provider_call_id,
-        "stage": one.stage.word(),
-        "outcome": one.outcome.word(),
-        "call_type": told.call_type,
-        "direction": told.direction,
-        "agent_id": told.agent_id,
-        "agent_version": told.agent_version,
-        "from_number": told.from_number,
-        "to_number": told.to_number,
-        "started_at": one.started_at.to_string(),
-        "ended_at": told.ended_at.map(|at| at.to_string()),
-        "duration_ms": told.duration_ms,
-        "disconnection_reason": told.disconnection_reason,
-        "transfer": told.transfer,
-        // Thousandths of a US cent are told as what people can add up.
-        "cost_us_cents": told.cost_millicents.map(cents),
-        "latency_p50_ms": told.latency_p50_ms,
-        "latency_p95_ms": told.latency_p95_ms,
-        "sentiment": told.sentiment,
-        "successful": told.successful,
-    })
+    fn only(id: CallId) -> Filter {
+        Filter { id: Some(id), ..Filter::default() }
+    }
+    fn cursor(row: &Call) -> String {
+        place::write(row.started_at, row.id.0)
+    }
+    fn behind(filter: Filter, cursor: &str) -> Option<Filter> {
+        let (at, id) = place::read(cursor)?;
+        Some(Filter { after: Some((at, CallId(id))), ..filter })
+    }
+    fn company(row: &Call) -> Option<CompanyId> {
+        Some(row.company)
+    }
+    fn show(row: &Call) -> Shown {
+        let told = &row.told;
+        Shown {
+            id: Text(row.id),
+            company_id: Text(row.company),
+            branch_id: told.branch.map(Text),
+            connection_id: Text(row.connection.clone()),
+            provider_call_id: row.provider_call_id.clone(),
+            stage: Word(row.stage),
+            outcome: Word(row.outcome),
+            call_type: told.call_type.clone(),
+            direction: told.direction.clone(),
+            agent_id: told.agent_id.clone(),
+            agent_version: told.agent_version,
+            from_number: told.from_number.clone(),
+            to_number: told.to_number.clone(),
+            started_at: Time::utc(row.started_at),
+            ended_at: told.ended_at.map(Time::utc),
+            duration_ms: told.duration_ms,
+            disconnection_reason: told.disconnection_reason.clone(),
+            transfer: told.transfer.clone(),
+            // Thousandths of a US cent are told as what people can add up.
+            cost_us_cents: told.cost_millicents.map(cents),
+            latency_p50_ms: told.latency_p50_ms,
+            latency_p95_ms: told.latency_p95_ms,
+            sentiment: told.sentiment.clone(),
+            successful: told.successful,
+        }
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a call costs far less than 2^53 thousandths of a cent")]
@@ -165,13 +162,75 @@ fn cents(millicents: i64) -> f64 {
     millicents as f64 / 1_000.0
 }
 
-fn function(one: &FunctionCall) -> Value {
-    json!({
-        "function": one.function,
-        "tool_call_id": one.tool_call_id,
-        "status": one.status,
-        "error_id": one.error_id,
-        "at": one.at.to_string(),
-        "ms": one.duration_ms,
-    })
+fn function(one: &FunctionCall) -> ShownFunction {
+    ShownFunction {
+        function: one.function.clone(),
+        tool_call_id: one.tool_call_id.clone(),
+        status: one.status.clone(),
+        error_id: one.error_id.clone(),
+        at: Time::utc(one.at),
+        ms: one.duration_ms,
+    }
+}
+
+async fn find(State(web): State<Web>, permit: Permit, id: InPath) -> Result<Response, Problem> {
+    let chance = web.app.chance.as_ref();
+    let call = one::<Calls>(&web, &permit, id).await?;
+    let whole = web.app.find_call(Scope::Company(call.company), call.id).await;
+    let whole = whole.map_err(|failure| Problem::from_failure(chance, &failure))?;
+    let (call, functions) = whole.ok_or_else(|| Problem::not_found(chance))?;
+    let functions = functions.iter().map(function).collect();
+    Ok(Json(ShownWhole { call: Calls::show(&call), functions }).into_response())
+}
+
+/// Why somebody reads what was said.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Reading {
+    /// Why it is read: needed of whoever may see all companies, and put on record.
+    reason: Option<Line>,
+}
+
+/// What was said in a call. Who may see all companies must say why.
+async fn transcript(
+    State(web): State<Web>,
+    permit: Permit,
+    id: InPath,
+    Params(reading): Params<Reading>,
+) -> Result<Json<ShownTranscript>, Problem> {
+    let chance = web.app.chance.as_ref();
+    let reason = reading.reason.map(|line| line.0.trim().to_owned()).filter(|reason| !reason.is_empty());
+    if permit.reach == Reach::Everywhere && reason.is_none() {
+        return Err(Problem::invalid(chance, "reason", "Say why you read it: it stands on record."));
+    }
+    let call = one::<Calls>(&web, &permit, id).await?;
+    let reader = permit.actor.clone();
+    let text = web
+        .app
+        .read_transcript(call.company, call.id, reader, reason)
+        .await
+        .map_err(|failure| Problem::from_failure(chance, &failure))?
+        .ok_or_else(|| Problem::not_found(chance))?;
+    let transcript: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Ok(Json(ShownTranscript { call_id: Text(call.id), transcript }))
+}
+
+pub(super) fn routes(mut api: Api) -> Api {
+    let sees = Access::Requires(Permission::ViewCalls);
+    let said = api.said_of_list::<Calls>();
+    api = api.add(Method::GET, "/api/v1/calls", sees, get(list::list::<Calls>), said);
+    let said = Said {
+        parameters: vec![id_parameter::<Calls>()],
+        answer: Some(api.schema::<ShownWhole>()),
+        ..Said::of("get_call", "calls", "One call with the functions that were called in it")
+    };
+    api = api.add(Method::GET, "/api/v1/calls/{id}", sees, get(find), said);
+    let mut parameters = vec![id_parameter::<Calls>()];
+    parameters.extend(api.query::<Reading>());
+    let said = Said {
+        parameters,
+        answer: Some(api.schema::<ShownTranscript>()),
+        ..Said::of("get_transcript", "calls", "What was said in a call")
+    };
+    let reads = Access::Requires(Permission::ViewTranscripts);
+    api.add(Method::GET, "/api/v1/calls/{id}/transcript", reads, get(transcript), said)
 }

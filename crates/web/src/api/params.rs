@@ -1,7 +1,5 @@
-use askpro_domain::ids::Chance;
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::{problem::Problem, web::Web};
@@ -14,23 +12,19 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        Query::<T>::from_request_parts(parts, web).await.map(|Query(params)| Self(params)).map_err(|_| {
-            Problem::malformed(
-                web.app.chance.as_ref(),
-                "A parameter has the wrong form; limit is a number from 1 to 200.",
-            )
+        let chance = web.app.chance.as_ref();
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let field = error.path().to_string();
+            // A value of another kind than the parameter's cannot be read; one of its kind may still be wrong.
+            match &field[..] {
+                "." | "limit" => Problem::malformed(
+                    chance,
+                    "A parameter has the wrong form or stands there twice; limit is a number from 1 to 200.",
+                ),
+                _ => Problem::invalid(chance, field, &error.into_inner().to_string()),
+            }
         })
     }
-}
-
-/// A time in a parameter.
-pub(super) fn time(
-    text: Option<&str>,
-    field: &'static str,
-    chance: &dyn Chance,
-) -> Result<Option<Timestamp>, Problem> {
-    // A plus sign in an address reads as a space.
-    text.map(|text| text.replace(' ', "+").parse())
-        .transpose()
-        .map_err(|_| Problem::invalid(chance, field, "Write a time as 2026-11-28T14:30:00+01:00."))
 }

@@ -67,6 +67,7 @@ pub(super) async fn call(
         Ok(Err(_panic)) => sorry(chance, language, "a function call panicked"),
         Err(_) => sorry(chance, language, "a function call took too long"),
     };
+    web.app.figures.answered(&function, answer.status.word(), signed.arrived.elapsed());
     tracing::info!(
         company.id = %cx.company,
         function,

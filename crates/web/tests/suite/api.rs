@@ -2,6 +2,7 @@ use askpro_domain::{access::Role, secret::Secret};
 use askpro_testkit::{Salon, SalonOptions};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use crate::scene::{Scene, call};
 
@@ -30,7 +31,7 @@ askpro_testkit::on_both_databases! {
         scene.ground.clock.advance(SignedDuration::from_hours(25));
         let mut tried = 0;
         for route in askpro_web::listed_routes() {
-            if let askpro_web::Access::Requires(_) = route.access {
+            if route.access.may(Role::SuperAdmin).is_some() {
                 let path = route.path.replace("{id}", "019ab000-0000-7000-8000-000000000000");
                 for token in [None, Some("nonsense"), Some(""), Some(expired.as_str())] {
                     let (status, problem) = scene.get(&path, token).await;
@@ -73,6 +74,80 @@ askpro_testkit::on_both_databases! {
         let path = format!("/api/v1/services?company={}", other.company);
         let (_, services) = scene.get(&path, Some(&boss)).await;
         assert!(services["data"].as_array().unwrap().iter().all(|one| one["company_id"] == other.company.to_string().as_str()));
+    }
+
+    async fn staff_see_their_own_calendar_and_customers_and_nothing_else(ground) {
+        let scene = Scene::open(ground).await;
+        let [anna, ben] = scene.salon.people[..] else { panic!("two people work there") };
+        for (number, (person, name)) in [(anna, "Erika Muster"), (ben, "Hans Probe"), (anna, "Uwe Beispiel")].into_iter().enumerate() {
+            let args = json!({ "service": "Herrenhaarschnitt", "when": format!("morgen um {}", 9 + number), "customer_name": name, "staff": person.to_string() });
+            let booked = scene.function(&call(&format!("c{number}")), None, "book_appointment", args).await;
+            assert_eq!(booked["status"], "confirmed", "{booked}");
+        }
+        let password = Secret::new("a long enough password".into());
+        let user = scene.app.create_user("anna@example.com", "Anna", &password, Role::Staff, Some(scene.salon.company)).await.unwrap();
+        let token = scene.app.create_token("anna@example.com", "test", SignedDuration::from_hours(1)).await.unwrap();
+        let token = Some(token.expose());
+        let names = |page: &Value| -> Vec<String> {
+            let name = |one: &Value| one["name"].as_str().or(one["customer"]["name"].as_str()).unwrap().to_owned();
+            let mut names: Vec<String> = page["data"].as_array().unwrap().iter().map(name).collect();
+            names.sort();
+            names
+        };
+        // Whose calendar it is was not said yet.
+        for path in ["/api/v1/appointments", "/api/v1/customers", "/api/v1/availability"] {
+            let (status, page) = scene.get(path, token).await;
+            assert_eq!((status, page["data"].as_array().map(Vec::len)), (StatusCode::OK, Some(0)), "{path}");
+        }
+        scene.app.give_calendar(user, scene.salon.company, anna).await.unwrap();
+        let (_, own) = scene.get("/api/v1/appointments", token).await;
+        assert_eq!(names(&own), ["Erika Muster", "Uwe Beispiel"]);
+        assert_eq!(names(&scene.get("/api/v1/customers", token).await.1), ["Erika Muster", "Uwe Beispiel"]);
+        let (_, bens) = scene.get(&format!("/api/v1/appointments?staff_id={ben}"), token).await;
+        assert!(names(&bens).is_empty());
+        let (_, free) = scene.get("/api/v1/availability?limit=200", token).await;
+        let free = free["data"].as_array().unwrap();
+        assert!(!free.is_empty() && free.iter().all(|one| one["staff_id"] == anna.to_string().as_str()));
+        let boss = token_of(&scene, Role::CompanyAdmin).await;
+        let (_, all) = scene.get("/api/v1/appointments", Some(&boss)).await;
+        for one in all["data"].as_array().unwrap() {
+            for (list, id) in [("appointments", &one["id"]), ("customers", &one["customer_id"])] {
+                let expected = if one["staff_id"] == anna.to_string().as_str() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+                let path = format!("/api/v1/{list}/{}", id.as_str().unwrap());
+                assert_eq!(scene.get(&path, token).await.0, expected, "{path}");
+            }
+        }
+        for route in askpro_web::listed_routes() {
+            if route.path.starts_with("/api/v1") && route.access.may(Role::Staff) == Some(false) {
+                let path = route.path.replace("{id}", &anna.to_string());
+                if route.method == axum::http::Method::GET {
+                    assert_eq!(scene.get(&path, token).await.0, StatusCode::FORBIDDEN, "{path}");
+                }
+            }
+        }
+    }
+
+    async fn free_time_is_told_for_a_service_and_for_people(ground) {
+        let scene = Scene::open(ground).await;
+        let token = token_of(&scene, Role::Auditor).await;
+        scene.book(&call("c1"), None, "morgen um zehn", "Erika Muster").await;
+        let day = "from=2026-11-24T00:00:00%2B01:00&to=2026-11-25T00:00:00%2B01:00&limit=200";
+        let path = format!("/api/v1/availability?{day}&service_id={}", scene.salon.haircut);
+        let (status, starts) = scene.get(&path, Some(&token)).await;
+        assert_eq!(status, StatusCode::OK);
+        // Twenty half hours for each of two people, less the booked one.
+        let starts = starts["data"].as_array().unwrap();
+        assert_eq!(starts.len(), 39);
+        assert_eq!((&starts[0]["start"], &starts[0]["end"]), (&json!("2026-11-24T08:00:00+01:00"), &json!("2026-11-24T08:30:00+01:00")));
+        let (_, idle) = scene.get(&format!("/api/v1/availability?{day}"), Some(&token)).await;
+        let idle: Vec<(&str, &str)> = idle["data"].as_array().unwrap().iter().map(|one| (one["start"].as_str().unwrap(), one["end"].as_str().unwrap())).collect();
+        let mut expected = [("2026-11-24T08:00:00+01:00", "2026-11-24T10:00:00+01:00"), ("2026-11-24T08:00:00+01:00", "2026-11-24T18:00:00+01:00"), ("2026-11-24T10:30:00+01:00", "2026-11-24T18:00:00+01:00")];
+        expected.sort();
+        let mut idle = idle;
+        idle.sort();
+        assert_eq!(idle, expected);
+        let (status, problem) = scene.get("/api/v1/availability?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z", Some(&token)).await;
+        assert_eq!((status, problem["errors"][0]["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("to")));
     }
 
     async fn a_list_is_read_page_by_page_without_gap_or_repetition(ground) {

@@ -1,4 +1,5 @@
 use askpro_domain::business::CompanySettings;
+use askpro_store::connections::ConnectionLimits;
 use askpro_testkit::{Ground, SalonOptions};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -126,6 +127,9 @@ askpro_testkit::on_both_databases! {
 
     async fn a_calendar_that_stays_away_calls_a_person(ground) {
         let scene = open(ground).await;
+        // Time is moved by hand here, the breaker's is not.
+        let never = ConnectionLimits { failure_threshold: Some(1_000), ..ConnectionLimits::default() };
+        scene.limit_calcom(never).await;
         scene.faults(json!([{ "path_prefix": "/v2/", "fault": "error", "status": 503 }])).await;
         assert_eq!(book(&scene, &call("c1"), "morgen um zehn").await["status"], "provisional");
         for _ in 0..10 {

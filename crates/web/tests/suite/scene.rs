@@ -14,7 +14,11 @@ use askpro_domain::{
 };
 use askpro_providers::{retell, transport::Http};
 use askpro_simulators::{Running, SimClock, calcom};
-use askpro_store::{Company, schedule};
+use askpro_store::{
+    Company,
+    connections::{self, ConnectionLimits},
+    schedule,
+};
 use askpro_testkit::{CALCOM_SECRET, Ground, Salon, SalonOptions};
 use askpro_web::{Outside, Web};
 use axum::{
@@ -224,6 +228,19 @@ impl Scene {
     /// A single text out of the database, past every wall.
     pub(crate) fn text(&self, sql: &str) -> String {
         self.ground.as_owner(&[sql]).unwrap()[0][0].clone()
+    }
+
+    /// Sets the limits of the salon's Cal.com connection. A breaker counts real
+    /// time, which no test moves.
+    pub(crate) async fn limit_calcom(&self, limits: ConnectionLimits) {
+        let connection = self.salon.calcom.clone();
+        self.ground
+            .store
+            .write(Company(self.salon.company), SOON, move |tx| {
+                connections::set_limits(tx, &connection, limits)
+            })
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn faults(&self, rules: Value) {

@@ -351,7 +351,7 @@ askpro_testkit::on_both_databases! {
         let user = askpro_domain::ids::UserId::parse(&scene.text("SELECT id FROM users")).unwrap();
         let now = askpro_domain::ids::Clock::now(scene.ground.clock.as_ref());
         scene.ground.store.platform_write(askpro_store::Platform { because: "test" }, askpro_testkit::PATIENCE, move |tx| {
-            let everything = askpro_domain::access::Membership { company: None, role: Role::SuperAdmin };
+            let everything = askpro_domain::access::Membership::new(None, Role::SuperAdmin);
             askpro_store::people::add_membership(tx, user, everything, None, &Actor::system("test"), now)
         }).await.unwrap();
         assert_eq!(browser.get("/profile").await.status, StatusCode::SEE_OTHER);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use askpro_app::{App, Pace, SystemChance, SystemClock};
+use askpro_app::{App, Pace, Scope, SystemChance, SystemClock, lists::business::Staff};
 use askpro_domain::{
     access::Role,
     actor::Actor,
@@ -274,7 +274,13 @@ impl Stage {
         let email = format!("{}{number}@askpro.example", word.replace('_', "."));
         let password = random_text(&SystemChance, b"abcdefghjkmnpqrstuvwxyz23456789", 16);
         let id = company.and_then(|company| CompanyId::parse(&company.id));
-        self.app.create_user(&email, word, &Secret::new(password.clone()), role, id).await?;
+        let user = self.app.create_user(&email, word, &Secret::new(password.clone()), role, id).await?;
+        if let (Role::Staff, Some(company)) = (role, id) {
+            let wanted = Staff { active: Some(true), ..Staff::default() };
+            if let Some(first) = self.app.list(Scope::Company(company), wanted, 1).await?.first() {
+                self.app.give_calendar(user, company, first.of.id).await?;
+            }
+        }
         let token = self.app.create_token(&email, "demo", SignedDuration::from_hours(24 * 30)).await?;
         if role == Role::SuperAdmin {
             self.props.api_token = token.expose().to_owned();

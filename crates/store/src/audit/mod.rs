@@ -1,6 +1,11 @@
 //! The record of what was changed, by whom. A row is written inside the
-//! transaction that changes something and carries its own hash; rows are only
-//! ever added.
+//! transaction that changes something and carries its own stamp; rows are only
+//! ever added. [`chain`] links them afterwards, [`verify`] looks whether all of it
+//! still stands as it was written.
+
+pub mod chain;
+mod row;
+pub mod verify;
 
 use std::fmt::Display;
 
@@ -9,13 +14,13 @@ use askpro_domain::{
     ids::{CompanyId, CustomerId, uuid_v7},
 };
 use jiff::Timestamp;
+use row::Row;
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    CompanyTx, PlatformTx, args,
-    error::Result,
+    CompanyTx, PlatformTx, Reads, args,
+    error::{Error, Result},
     seal::{self, Place},
     tx::sealed::Raw,
 };
@@ -141,7 +146,13 @@ pub fn add(tx: &mut CompanyTx<'_>, actor: &Actor, entry: &Entry, now: Timestamp)
         Some(detail) => Some(seal::seal(tx, company, &place(&row), detail.as_bytes())?),
         None => None,
     };
-    insert(tx, id, Some(company), actor, entry, detail, now)
+    insert(tx, id, Some(company), actor, entry, detail, now, |tx, row| row.stamp(tx, company))
+}
+
+/// The detail of an entry.
+pub(crate) fn opened(tx: &mut impl Reads, company: CompanyId, id: Uuid, sealed: &[u8]) -> Result<String> {
+    let text = seal::open(tx, company, &place(&id.to_string()), sealed)?;
+    String::from_utf8(text).map_err(|_| Error::Impossible("audit.detail_sealed".into()))
 }
 
 /// Adds an entry about the installation itself.
@@ -152,61 +163,40 @@ pub fn add_platform(tx: &mut PlatformTx<'_>, actor: &Actor, entry: &Entry, now: 
         Some(detail) => Some(seal::seal_for_installation(tx, &place(&row), detail.as_bytes(), now)?),
         None => None,
     };
-    insert(tx, id, None, actor, entry, detail, now)
+    insert(tx, id, None, actor, entry, detail, now, |tx, row| row.stamp_for_installation(tx, now))
 }
 
 fn place(row: &str) -> Place<'_> {
     Place { table: "audit", column: "detail_sealed", row }
 }
 
-fn insert(
-    tx: &mut dyn Raw,
+#[expect(clippy::too_many_arguments, reason = "what an entry consists of, and how it is stamped")]
+fn insert<T: Raw>(
+    tx: &mut T,
     id: Uuid,
     company: Option<CompanyId>,
     actor: &Actor,
     entry: &Entry,
     detail: Option<Vec<u8>>,
     now: Timestamp,
+    stamp: impl FnOnce(&mut T, &Row) -> Result<Vec<u8>>,
 ) -> Result<()> {
-    let who = actor.who.to_string();
-    let hash = row_hash(id, company, &who, &entry.action, &entry.subject, detail.as_deref(), now);
+    let row = Row {
+        id,
+        company,
+        at: now,
+        actor: actor.who.to_string(),
+        action: entry.action.clone(),
+        subject: entry.subject.clone(),
+        detail_hash: detail.as_deref().map(row::detail_hash).unwrap_or_default(),
+    };
+    let stamp = stamp(tx, &row)?;
     tx.execute(
         "INSERT INTO audit (id, company_id, at, actor, action, subject, detail_sealed, row_hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args![id, company, now, who, &entry.action, &entry.subject, detail, hash],
+        args![id, company, now, row.actor, row.action, row.subject, detail, stamp],
     )?;
     Ok(())
-}
-
-/// SHA-256 over every column with its length in front. The sealed detail enters
-/// by its own hash, so that erasing a person (destroying a key, or even the
-/// bytes) leaves the chain provable.
-fn row_hash(
-    id: Uuid,
-    company: Option<CompanyId>,
-    actor: &str,
-    action: &str,
-    subject: &str,
-    detail: Option<&[u8]>,
-    now: Timestamp,
-) -> Vec<u8> {
-    let detail_hash = detail.map(|bytes| Sha256::digest(bytes).to_vec()).unwrap_or_default();
-    let company = company.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
-    let mut hash = Sha256::new();
-    let moment = now.as_microsecond().to_be_bytes();
-    for part in [
-        id.as_bytes(),
-        &company[..],
-        &moment,
-        actor.as_bytes(),
-        action.as_bytes(),
-        subject.as_bytes(),
-        &detail_hash,
-    ] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().to_vec()
 }
 
 #[cfg(test)]

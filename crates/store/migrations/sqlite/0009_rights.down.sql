@@ -1,0 +1,2 @@
+DROP TABLE narrowed_rights;
+DROP TABLE role_permissions;
