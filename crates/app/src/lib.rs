@@ -78,6 +78,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// Whoever has a page open.
+    pub live: Arc<console::Live>,
     /// How mails leave, where that is set up.
     pub mail: Option<Arc<mail::Office>>,
 }
@@ -105,6 +107,7 @@ impl App {
             journal: Arc::default(),
             figures: Arc::default(),
             passwords: Arc::default(),
+            live: Arc::default(),
             mail: None,
         }
     }

@@ -8,12 +8,7 @@ use askpro_domain::{
 use jiff::Timestamp;
 
 use super::wanted::{Wanted, within};
-use crate::{
-    CompanyTx, args,
-    error::Result,
-    tx::sealed::Raw,
-    value::Row,
-};
+use crate::{CompanyTx, args, error::Result, tx::sealed::Raw, value::Row};
 
 /// Appointments that one view shows at most.
 pub const BLOCKS_AT_MOST: u32 = 2_000;
@@ -49,7 +44,8 @@ pub struct Block {
     pub revision: u32,
 }
 
-const BLOCK: &str = "SELECT a.id, a.branch_id, a.staff_id, a.service_id, a.customer_id, k.name, a.reference, a.status,
+const BLOCK: &str =
+    "SELECT a.id, a.branch_id, a.staff_id, a.service_id, a.customer_id, k.name, a.reference, a.status,
      a.starts_at, a.ends_at, a.provider_call_id, a.created_at, a.revision
      FROM appointments a JOIN customers k ON k.company_id = a.company_id AND k.id = a.customer_id";
 

@@ -89,7 +89,8 @@ pub struct CallRow {
     pub slowest_ms: Option<u32>,
 }
 
-const CALL: &str = "SELECT c.id, c.connection_id, c.provider_call_id, c.stage, c.outcome, c.started_at, c.ended_at,
+const CALL: &str =
+    "SELECT c.id, c.connection_id, c.provider_call_id, c.stage, c.outcome, c.started_at, c.ended_at,
      c.duration_ms, c.from_number, c.to_number, c.branch_id, c.agent_id, c.agent_version, c.cost_millicents,
      c.sentiment, c.disconnection_reason, c.latency_p50_ms, c.latency_p95_ms,
      (SELECT max(f.duration_ms) FROM function_calls f WHERE f.company_id = c.company_id AND f.call_id = c.id)
@@ -165,7 +166,8 @@ pub fn call_page(tx: &mut CompanyTx<'_>, filter: &CallFilter, limit: u32) -> Res
     let limit = wanted.place(limit);
     let order = if is_backwards { "c.started_at, c.id" } else { "c.started_at DESC, c.id DESC" };
     let sql = format!("{CALL} WHERE {} ORDER BY {order} LIMIT {limit}", wanted.all());
-    let mut calls: Vec<CallRow> = tx.query(&sql, &wanted.arguments)?.iter().map(call).collect::<Result<_>>()?;
+    let mut calls: Vec<CallRow> =
+        tx.query(&sql, &wanted.arguments)?.iter().map(call).collect::<Result<_>>()?;
     if is_backwards {
         calls.reverse();
     }

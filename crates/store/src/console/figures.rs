@@ -66,72 +66,45 @@ pub fn calls_by_half_hour(
         .collect()
 }
 
-/// How many calls begun between two instants asked for an appointment.
-pub fn wishes(
-    tx: &mut CompanyTx<'_>,
-    branch: Option<BranchId>,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<u32> {
-    let mut wanted = Wanted::new();
-    wanted.that("c.company_id = ?", tx.company_id());
-    wanted.that("c.started_at >= ?", from);
-    wanted.that("c.started_at < ?", to);
-    wanted.perhaps("c.branch_id = ?", branch);
-    let sql = format!(
-        "SELECT count(DISTINCT f.call_id) FROM calls c
-         JOIN function_calls f ON f.company_id = c.company_id AND f.call_id = c.id
-         WHERE {} AND f.function IN ('check_availability', 'book_appointment')",
-        wanted.all()
-    );
-    tx.first(&sql, &wanted.arguments)?.map_or(Ok(0), |row| row.get(0))
+/// A function that was answered.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// In which call.
+    pub call: CallId,
+    /// Which function.
+    pub function: String,
+    /// What came of it.
+    pub status: String,
+    /// When.
+    pub at: Timestamp,
+    /// How long that took, in milliseconds.
+    pub ms: u32,
 }
 
-/// When functions were answered in calls begun since an instant, and how long that
-/// took, in milliseconds.
-pub fn function_times(
-    tx: &mut CompanyTx<'_>,
-    branch: Option<BranchId>,
-    since: Timestamp,
-) -> Result<Vec<(Timestamp, u32)>> {
+/// The functions that were answered in calls begun since an instant, in order of time.
+pub fn answered(tx: &mut CompanyTx<'_>, branch: Option<BranchId>, since: Timestamp) -> Result<Vec<Answered>> {
     let mut wanted = Wanted::new();
     wanted.that("c.company_id = ?", tx.company_id());
     wanted.that("c.started_at >= ?", since);
     wanted.perhaps("c.branch_id = ?", branch);
     let limit = wanted.place(TIMES_AT_MOST);
     let sql = format!(
-        "SELECT f.at, f.duration_ms FROM calls c
+        "SELECT f.call_id, f.function, f.status, f.at, f.duration_ms FROM calls c
          JOIN function_calls f ON f.company_id = c.company_id AND f.call_id = c.id
          WHERE {} ORDER BY f.at LIMIT {limit}",
         wanted.all()
     );
-    tx.query(&sql, &wanted.arguments)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
-}
-
-/// The last function that was answered in each of these calls: its name, its
-/// status and when.
-pub fn last_functions(
-    tx: &mut CompanyTx<'_>,
-    calls: &[CallId],
-) -> Result<Vec<(CallId, String, String, Timestamp, u32)>> {
-    if calls.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut wanted = Wanted::new();
-    wanted.that("f.company_id = ?", tx.company_id());
-    let places = wanted.places(calls.iter().copied());
-    wanted.always(&format!("f.call_id IN ({places})"));
-    wanted.always(
-        "NOT EXISTS (SELECT 1 FROM function_calls g WHERE g.company_id = f.company_id AND g.call_id = f.call_id
-             AND (g.at > f.at OR (g.at = f.at AND g.id > f.id)))",
-    );
-    let sql = format!(
-        "SELECT f.call_id, f.function, f.status, f.at, f.duration_ms FROM function_calls f WHERE {}",
-        wanted.all()
-    );
     tx.query(&sql, &wanted.arguments)?
         .iter()
-        .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+        .map(|row| {
+            Ok(Answered {
+                call: row.get(0)?,
+                function: row.get(1)?,
+                status: row.get(2)?,
+                at: row.get(3)?,
+                ms: row.get(4)?,
+            })
+        })
         .collect()
 }
 
@@ -156,7 +129,9 @@ pub fn waiting(tx: &mut CompanyTx<'_>, now: Timestamp) -> Result<Waiting> {
         args![tx.company_id(), now],
     )?;
     match row {
-        Some(row) => Ok(Waiting { dead_jobs: row.get(0)?, dead_deliveries: row.get(1)?, provisional: row.get(2)? }),
+        Some(row) => {
+            Ok(Waiting { dead_jobs: row.get(0)?, dead_deliveries: row.get(1)?, provisional: row.get(2)? })
+        }
         None => Ok(Waiting::default()),
     }
 }

@@ -13,6 +13,7 @@ mod calcom;
 mod calls;
 mod changes;
 mod circuit;
+mod console;
 mod hostile;
 mod inbound;
 mod mail;

@@ -217,14 +217,6 @@ impl Words {
     pub(super) fn rate(&self) -> String {
         self.decimal(EURO_PER_DOLLAR, 2)
     }
-
-    /// `30 Min.`, `2 Std. 15 Min.`
-    pub(super) fn minutes(&self, minutes: i64) -> String {
-        self.t
-            .with("minutes", [("hours", (minutes / 60).into()), ("minutes", (minutes % 60).into())])
-            .trim()
-            .to_owned()
-    }
 }
 
 /// Monday is 0.
