@@ -9,14 +9,7 @@ use askpro_domain::{
     calendar::{Interval, joined, zone},
     ids::{BranchId, CompanyId, ResourceId, ServiceId, StaffId},
 };
-use askpro_store::{
-    Company, CompanyTx, Result,
-    lists::{
-        Lists,
-        business::{Companies, Staff},
-    },
-    occupancy, schedule,
-};
+use askpro_store::{Company, CompanyTx, Result, lists::business::Companies, occupancy, schedule};
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
 use crate::{App, Scope, call::interval};
@@ -26,9 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The longest stretch of time that is looked at.
 pub const RANGE_AT_MOST: SignedDuration = SignedDuration::from_hours(31 * 24);
-
-/// People of one company that are looked at.
-const PEOPLE_AT_MOST: u32 = 500;
 
 /// Nothing that touches a start lies further away: a service with its buffers
 /// takes less than a day.
@@ -136,13 +126,14 @@ fn available(tx: &mut CompanyTx<'_>, wanted: &Wanted, now: Timestamp) -> Result<
             found => found,
         },
     };
-    let people =
-        Staff { branch: wanted.branch, service: wanted.service, active: Some(true), ..Staff::default() };
-    let people: Vec<StaffMember> = Staff { id: wanted.staff, ..people }
-        .list(tx, PEOPLE_AT_MOST)?
-        .into_iter()
-        .map(|one| one.of)
-        .collect();
+    let people = match wanted.service {
+        Some(id) => schedule::staff_of_service(tx, id)?,
+        None => schedule::staff(tx)?,
+    };
+    let is_wanted = |member: &StaffMember| {
+        wanted.staff.is_none_or(|id| member.id == id) && wanted.branch.is_none_or(|id| member.branch == id)
+    };
+    let people: Vec<StaffMember> = people.into_iter().filter(is_wanted).collect();
     let wide = Interval::new(
         wanted.from.checked_sub(MARGIN).unwrap_or(wanted.from),
         wanted.to.checked_add(MARGIN).unwrap_or(wanted.to),

@@ -1,8 +1,16 @@
 //! What is done with people by whoever looks after them.
 
-use askpro_domain::{access::Membership, actor::Actor, business::CompanySettings, ids::CompanyId};
+use askpro_domain::{
+    access::Membership,
+    actor::Actor,
+    business::CompanySettings,
+    ids::{CompanyId, UserId},
+    secret::Secret,
+    sign_in::{Seed, Step},
+};
 use askpro_store::{
     Error,
+    audit::{self, Entry},
     people::{self, User},
     schedule, sessions, sign_in as doors,
 };
@@ -21,6 +29,24 @@ impl App {
                 let user = people::find_user(tx, &email)?
                     .ok_or_else(|| Error::Unfit(format!("there is no user {email}")))?;
                 people::set_active(tx, user.id, active, &actor, now)
+            })
+            .await
+    }
+
+    /// Gives somebody a second factor that is on from the start, as whoever sets a
+    /// demonstration up does; its key as apps take it.
+    pub async fn give_second_factor(&self, user: UserId, actor: &Actor) -> Result<Secret, Error> {
+        let (now, seed, actor) = (self.clock.now(), Seed::new(self.chance.as_ref()), actor.clone());
+        self.store
+            .platform_write(SIGNING_IN, PATIENCE, move |tx| {
+                // No code was used yet, so the next one opens, whenever that is.
+                if !doors::propose_second_factor(tx, user, &seed, now)?
+                    || !doors::use_step(tx, user, Step(1), now)?
+                {
+                    return Err(Error::Unfit("this person has a second factor already".into()));
+                }
+                audit::add_platform(tx, &actor, &Entry::new("second_factor.created", user), now)?;
+                Ok(Secret::new(seed.base32()))
             })
             .await
     }

@@ -14,6 +14,7 @@ use askpro_store::{
     audit::{self, Entry},
     installation,
     migrate::Environment,
+    passkeys,
     people::{self, User},
     schedule,
     sessions::{self, NewSession},
@@ -86,8 +87,10 @@ pub struct Profile {
     pub roles: Vec<(Option<String>, Role)>,
     /// Where they are signed in.
     pub sessions: Vec<sessions::Listed>,
-    /// Whether a second factor is asked for.
+    /// Whether an app shows codes.
     pub has_second_factor: bool,
+    /// Their passkeys, each of which is a second factor too.
+    pub passkeys: Vec<passkeys::Passkey>,
     /// How many recovery codes are left.
     pub recovery_codes_left: u32,
 }
@@ -314,7 +317,8 @@ impl App {
                 Ok(Some(Profile {
                     roles,
                     sessions: sessions::list(tx, user, now)?,
-                    has_second_factor: doors::has_second_factor(tx, user)?,
+                    has_second_factor: doors::has_code_factor(tx, user)?,
+                    passkeys: passkeys::list(tx, user)?,
                     recovery_codes_left: doors::recovery_codes_left(tx, user)?,
                     user: person,
                 }))
@@ -408,7 +412,7 @@ impl App {
         let (now, fresh, codes) = (self.clock.now(), self.fresh_secret(), self.fresh_recovery_codes());
         self.store
             .platform_write(SIGNING_IN, PATIENCE, move |tx| {
-                if doors::has_second_factor(tx, user)? || !opens(tx, user, code, false, now)? {
+                if doors::has_code_factor(tx, user)? || !opens(tx, user, code, false, now)? {
                     return Ok(None);
                 }
                 doors::replace_recovery_codes(tx, user, &codes, now)?;
@@ -518,7 +522,7 @@ impl App {
         Secret::new(random_text(self.chance.as_ref(), SECRET_ALPHABET, SECRET_LENGTH))
     }
 
-    fn fresh_recovery_codes(&self) -> Vec<Secret> {
+    pub(crate) fn fresh_recovery_codes(&self) -> Vec<Secret> {
         let code = |_| Secret::new(random_text(self.chance.as_ref(), CROCKFORD, RECOVERY_LENGTH));
         (0..RECOVERY_CODES).map(code).collect()
     }
@@ -527,6 +531,11 @@ impl App {
 /// How far a right password leads somebody: whoever may do everything needs a
 /// second factor where real companies are, others where their company says so.
 fn stage_of(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Stage, Error> {
+    Ok(Stage::after_password(doors::has_second_factor(tx, user)?, needs_second_factor(tx, user)?))
+}
+
+/// Whether somebody may not be without a second factor.
+pub(crate) fn needs_second_factor(tx: &mut PlatformTx<'_>, user: UserId) -> Result<bool, Error> {
     let principal = Principal { user, token: None, memberships: people::memberships(tx, user)? };
     let mut must = false;
     for company in principal.memberships.iter().filter_map(|one| one.company) {
@@ -534,7 +543,7 @@ fn stage_of(tx: &mut PlatformTx<'_>, user: UserId) -> Result<Stage, Error> {
     }
     let is_powerful = principal.memberships.iter().any(|one| one.role.is_platform_wide());
     let is_production = installation::read(tx)?.environment == Environment::Production;
-    Ok(Stage::after_password(doors::has_second_factor(tx, user)?, must || (is_powerful && is_production)))
+    Ok(must || (is_powerful && is_production))
 }
 
 /// Whether a code opens, and uses it up if so.

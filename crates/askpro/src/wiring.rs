@@ -133,8 +133,11 @@ pub(crate) struct Reached {
 /// How this server is reached, as the configuration says.
 pub(crate) async fn reached(config: &Config) -> anyhow::Result<Reached> {
     let public_url = config.public_url().unwrap_or_default();
-    let outside =
-        Outside { is_https: public_url.starts_with("https://"), proxies: config.trusted_proxies()? };
+    let outside = Outside {
+        is_https: public_url.starts_with("https://"),
+        proxies: config.trusted_proxies()?,
+        origin: config.public_url(),
+    };
     let metrics = match config.metrics_listen()? {
         Some(listen) => Some(askpro_web::bind(listen).await.with_context(|| {
             format!(

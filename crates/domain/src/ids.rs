@@ -95,6 +95,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A passkey of a person.
+    PasskeyId;
     /// A mail that leaves or has left.
     MailId;
     /// A company (tenant).

@@ -4,7 +4,7 @@ use askpro_domain::{
     booking::{AppointmentStatus, Calendar, Reference},
     business::Appointment,
     calendar::{Interval, ZONE_DATA_VERSION},
-    ids::{AppointmentId, BranchId, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId},
+    ids::{AppointmentId, BranchId, Chance, ConnectionId, CustomerId, ResourceId, ServiceId, StaffId},
 };
 use jiff::{Timestamp, civil::DateTime};
 use serde_json::{Value as Json, json};
@@ -73,12 +73,27 @@ pub fn insert(
 }
 
 /// Whether the company has this reference already.
-pub fn has_reference(tx: &mut CompanyTx<'_>, reference: &Reference) -> Result<bool> {
+fn has_reference(tx: &mut CompanyTx<'_>, reference: &Reference) -> Result<bool> {
     let row = tx.first(
         "SELECT 1 FROM appointments WHERE company_id = $1 AND reference = $2",
         args![tx.company_id(), reference.as_str()],
     )?;
     Ok(row.is_some())
+}
+
+/// Draws of a reference before giving up; a company would need hundreds of
+/// millions of appointments to make five collide.
+const REFERENCE_DRAWS: u32 = 5;
+
+/// A reference that the company does not have yet.
+pub fn fresh_reference(tx: &mut CompanyTx<'_>, chance: &dyn Chance) -> Result<Reference> {
+    for _ in 0..REFERENCE_DRAWS {
+        let reference = Reference::new(chance);
+        if !has_reference(tx, &reference)? {
+            return Ok(reference);
+        }
+    }
+    Err(Error::Contended)
 }
 
 /// Takes back an appointment of this transaction whose time could not be occupied.
@@ -150,12 +165,12 @@ impl Position {
         Self { staff, local_start, start, end }
     }
 
-    fn write(&self) -> Json {
+    pub(crate) fn write(&self) -> Json {
         json!({ "staff_id": self.staff.to_string(), "local_start": self.local_start.to_string(),
             "start": self.start.to_string(), "end": self.end.to_string() })
     }
 
-    fn read(json: &Json) -> Option<Self> {
+    pub(crate) fn read(json: &Json) -> Option<Self> {
         let text = |name: &str| json.get(name)?.as_str();
         Some(Self {
             staff: StaffId::parse(text("staff_id")?)?,

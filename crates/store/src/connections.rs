@@ -187,6 +187,15 @@ pub fn find_limited(
     connection(tx, &row).map(|found| Some((found, limits)))
 }
 
+/// Takes requests under a connection, or no longer.
+pub fn set_active(tx: &mut CompanyTx<'_>, id: &ConnectionId, active: bool) -> Result<()> {
+    tx.execute(
+        "UPDATE connections SET active = $3, revision = revision + 1 WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), id.as_str(), active],
+    )?;
+    Ok(())
+}
+
 fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
     let id: String = row.get(0)?;
     let company: CompanyId = row.get(1)?;

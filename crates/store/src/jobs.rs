@@ -197,6 +197,17 @@ pub fn finish_for(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Tim
     Ok(())
 }
 
+/// Whether a worker is busy with a subject at this moment.
+pub fn is_under_way(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Timestamp) -> Result<bool> {
+    let now = shared_time(tx, now)?;
+    let row = tx.first(
+        "SELECT 1 FROM jobs WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'leased'
+             AND leased_until > $4",
+        args![tx.company_id(), kind.word(), subject, now],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Moves what is still open about a subject to `delay` from now.
 pub fn postpone(
     tx: &mut CompanyTx<'_>,

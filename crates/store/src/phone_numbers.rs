@@ -58,6 +58,24 @@ pub fn insert(tx: &mut CompanyTx<'_>, number: &PhoneNumber, actor: &Actor, now: 
     audit::add(tx, actor, &Entry::new("phone_number.created", number.id), now)
 }
 
+/// Writes a number as it is to ring. The number itself and where it belongs stay.
+pub fn write(tx: &mut CompanyTx<'_>, number: &PhoneNumber) -> Result<()> {
+    tx.execute(
+        "UPDATE phone_numbers SET branch_id = $3, agent_id = $4, agent_version = $5, fallback_number = $6,
+             revision = revision + 1
+         WHERE company_id = $1 AND id = $2",
+        args![
+            tx.company_id(),
+            number.id,
+            number.branch,
+            number.agent.as_ref(),
+            number.agent_version.as_ref(),
+            number.fallback.as_ref()
+        ],
+    )?;
+    Ok(())
+}
+
 /// The numbers of a company's connection.
 pub fn of_connection(
     tx: &mut impl Reads,

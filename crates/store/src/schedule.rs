@@ -2,7 +2,7 @@
 
 use askpro_domain::{
     actor::Actor,
-    availability::{HoursOverride, Segment, ServiceTimes, WeeklyHours, WorkingTime},
+    availability::{HoursOverride, Opening, Segment, ServiceTimes, WeeklyHours, WorkingTime},
     booking::Calendar,
     business::{Branch, CalendarOfRecord, Company, CompanySettings, Service, StaffMember},
     calendar::Interval,
@@ -140,7 +140,8 @@ pub fn create_branch(tx: &mut CompanyTx<'_>, branch: &Branch, actor: &Actor, now
 }
 
 pub(crate) const BRANCH: &str =
-    "SELECT b.id, b.company_id, b.name, b.zone, b.language, b.phone, b.address, b.policy, b.revision, b.active
+    "SELECT b.id, b.company_id, b.name, b.zone, b.language, b.phone, b.address, b.policy, b.revision, b.active,
+         b.hours, b.exceptions
      FROM branches b";
 
 pub(crate) fn branch(row: &Row) -> Result<Branch> {
@@ -197,7 +198,9 @@ pub fn create_staff(
 }
 
 pub(crate) const STAFF: &str =
-    "SELECT s.id, s.branch_id, s.name, s.hours, s.overrides, s.revision, s.company_id, s.active FROM staff s";
+    "SELECT s.id, s.branch_id, s.name, s.hours, s.overrides, s.revision, s.company_id, s.active,
+         b.hours, b.exceptions
+     FROM staff s JOIN branches b ON b.company_id = s.company_id AND b.id = s.branch_id";
 
 pub(crate) fn staff_member(row: &Row) -> Result<StaffMember> {
     Ok(StaffMember {
@@ -210,7 +213,23 @@ pub(crate) fn staff_member(row: &Row) -> Result<StaffMember> {
     })
 }
 
-/// The people in use who do a service, by id.
+/// A person as they can be booked: within the times at which their branch is open.
+fn bookable(row: &Row) -> Result<StaffMember> {
+    let member = staff_member(row)?;
+    let (hours, overrides) = opening(row, 8)?.bound(&member.hours, &member.overrides);
+    Ok(StaffMember { hours, overrides, ..member })
+}
+
+/// When a branch is open, from two columns that begin here.
+pub(crate) fn opening(row: &Row, column: usize) -> Result<Opening> {
+    let weekly: Option<Json> = row.get(column)?;
+    Ok(Opening {
+        hours: weekly.as_ref().map(hours).transpose()?,
+        exceptions: overrides(&row.get(column + 1)?)?,
+    })
+}
+
+/// The people in use who do a service, by id, within the times at which their branch is open.
 pub fn staff_of_service(tx: &mut CompanyTx<'_>, service: ServiceId) -> Result<Vec<StaffMember>> {
     let rows = tx.query(
         &format!(
@@ -219,7 +238,7 @@ pub fn staff_of_service(tx: &mut CompanyTx<'_>, service: ServiceId) -> Result<Ve
         ),
         args![tx.company_id(), service],
     )?;
-    rows.iter().map(staff_member).collect()
+    rows.iter().map(bookable).collect()
 }
 
 /// What a person is called, also where they do not work here any more.
@@ -229,13 +248,13 @@ pub fn staff_name(tx: &mut CompanyTx<'_>, id: StaffId) -> Result<String> {
         .get(0)
 }
 
-/// The people in use, by id.
+/// The people in use, by id, within the times at which their branch is open.
 pub fn staff(tx: &mut CompanyTx<'_>) -> Result<Vec<StaffMember>> {
     let rows = tx.query(
         &format!("{STAFF} WHERE s.company_id = $1 AND s.active ORDER BY s.id LIMIT 500"),
         args![tx.company_id()],
     )?;
-    rows.iter().map(staff_member).collect()
+    rows.iter().map(bookable).collect()
 }
 
 /// What occupies the people of a service between two instants, holds that have
@@ -413,7 +432,7 @@ fn times(json: &Json) -> Option<Vec<WorkingTime>> {
         .collect()
 }
 
-fn hours_json(hours: &WeeklyHours) -> Json {
+pub(crate) fn hours_json(hours: &WeeklyHours) -> Json {
     let days = WEEKDAYS.iter().zip(&hours.0).filter(|(_, times)| !times.is_empty());
     Json::Object(days.map(|(day, times)| ((*day).to_owned(), times_json(times))).collect())
 }
@@ -428,7 +447,7 @@ fn hours(json: &Json) -> Result<WeeklyHours> {
     Ok(hours)
 }
 
-fn overrides_json(overrides: &[HoursOverride]) -> Json {
+pub(crate) fn overrides_json(overrides: &[HoursOverride]) -> Json {
     Json::Array(
         overrides
             .iter()
@@ -447,7 +466,7 @@ fn overrides(json: &Json) -> Result<Vec<HoursOverride>> {
         .ok_or_else(|| Error::Impossible("staff.overrides".into()))
 }
 
-fn segments_json(segments: &[Segment]) -> Json {
+pub(crate) fn segments_json(segments: &[Segment]) -> Json {
     Json::Array(
         segments
             .iter()

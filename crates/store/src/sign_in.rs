@@ -100,8 +100,14 @@ pub struct SecondFactor {
     pub is_confirmed: bool,
 }
 
-/// Whether a person is asked for a second factor.
+/// Whether a person is asked for a second factor: a code, or a passkey.
 pub fn has_second_factor(tx: &mut PlatformTx<'_>, user: UserId) -> Result<bool> {
+    let passkey = tx.first("SELECT 1 FROM passkeys WHERE user_id = $1 LIMIT 1", args![user])?;
+    Ok(passkey.is_some() || has_code_factor(tx, user)?)
+}
+
+/// Whether a person has an app that shows codes.
+pub fn has_code_factor(tx: &mut PlatformTx<'_>, user: UserId) -> Result<bool> {
     let found = tx
         .first("SELECT 1 FROM second_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL", args![user])?;
     Ok(found.is_some())
@@ -161,7 +167,7 @@ pub fn use_step(tx: &mut PlatformTx<'_>, user: UserId, step: Step, now: Timestam
     Ok(used == 1)
 }
 
-/// Takes a person's second factor and recovery codes away.
+/// Takes a person's second factors and recovery codes away.
 pub fn remove_second_factor(
     tx: &mut PlatformTx<'_>,
     user: UserId,
@@ -169,6 +175,7 @@ pub fn remove_second_factor(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute("DELETE FROM second_factors WHERE user_id = $1", args![user])?;
+    tx.execute("DELETE FROM passkeys WHERE user_id = $1", args![user])?;
     tx.execute("DELETE FROM recovery_codes WHERE user_id = $1", args![user])?;
     audit::add_platform(tx, actor, &Entry::new("second_factor.removed", user), now)
 }

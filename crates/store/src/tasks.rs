@@ -1,6 +1,6 @@
 //! What a person must do.
 
-use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId};
+use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId, UserId};
 use jiff::Timestamp;
 
 use crate::{
@@ -155,6 +155,80 @@ pub(crate) fn opened(
     let row = id.to_string();
     String::from_utf8(seal::open(tx, company, &place(&row, column), sealed)?)
         .map_err(|_| Error::Impossible(format!("tasks.{column}")))
+}
+
+/// What came of a task.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TaskOutcome {
+    /// The person was reached, and it is settled.
+    Reached,
+    /// Nobody could be reached.
+    NotReached,
+    /// An appointment was made of it.
+    Booked,
+    /// It had settled itself.
+    NotNeeded,
+}
+
+impl TaskOutcome {
+    /// Every outcome.
+    pub const ALL: &[Self] = &[Self::Reached, Self::NotReached, Self::Booked, Self::NotNeeded];
+
+    /// The word in the database and in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reached => "reached",
+            Self::NotReached => "not_reached",
+            Self::Booked => "booked",
+            Self::NotNeeded => "not_needed",
+        }
+    }
+
+    /// The outcome of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|outcome| outcome.word() == word)
+    }
+}
+
+/// Writes down who has taken a task over; `None` gives it back.
+pub fn take(tx: &mut CompanyTx<'_>, id: TaskId, by: Option<UserId>) -> Result<()> {
+    tx.execute(
+        "UPDATE tasks SET taken_by = $3, revision = revision + 1 WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), id, by],
+    )?;
+    Ok(())
+}
+
+/// Ends a task with what came of it; the remark may name people and is sealed.
+pub fn close(
+    tx: &mut CompanyTx<'_>,
+    id: TaskId,
+    outcome: TaskOutcome,
+    remark: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let (company, row) = (tx.company_id(), id.to_string());
+    let sealed = match remark {
+        Some(remark) => Some(seal::seal(tx, company, &place(&row, "outcome_sealed"), remark.as_bytes())?),
+        None => None,
+    };
+    tx.execute(
+        "UPDATE tasks SET status = 'done', outcome = $3, outcome_sealed = $4, ended_at = $5, revision = revision + 1
+         WHERE company_id = $1 AND id = $2",
+        args![company, id, outcome.word(), sealed, now],
+    )?;
+    Ok(())
+}
+
+/// Opens a task again; what came of it before is forgotten.
+pub fn reopen(tx: &mut CompanyTx<'_>, id: TaskId) -> Result<()> {
+    tx.execute(
+        "UPDATE tasks SET status = 'open', outcome = NULL, outcome_sealed = NULL, ended_at = NULL,
+             revision = revision + 1
+         WHERE company_id = $1 AND id = $2",
+        args![tx.company_id(), id],
+    )?;
+    Ok(())
 }
 
 /// Whether such a task about an appointment is open.

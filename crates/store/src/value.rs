@@ -1,8 +1,8 @@
 //! Values on their way to and from a database, alike for both engines.
 
 use askpro_domain::ids::{
-    AppointmentId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, JobId, MailId, PhoneNumberId,
-    ResourceId, ServiceId, SessionId, StaffId, TaskId, TokenId, UserId,
+    AppointmentId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, JobId, MailId, PasskeyId,
+    PhoneNumberId, ResourceId, ServiceId, SessionId, StaffId, TaskId, TokenId, UserId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -66,7 +66,7 @@ macro_rules! id_values {
     )*};
 }
 
-id_values! { AppointmentId BranchId CallId CompanyId CustomerId DeliveryId JobId MailId PhoneNumberId ResourceId ServiceId SessionId StaffId TaskId TokenId UserId }
+id_values! { AppointmentId BranchId CallId CompanyId CustomerId DeliveryId JobId MailId PasskeyId PhoneNumberId ResourceId ServiceId SessionId StaffId TaskId TokenId UserId }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
@@ -116,7 +116,7 @@ macro_rules! ids_from_value {
     )*};
 }
 
-ids_from_value! { AppointmentId BranchId CallId CompanyId CustomerId DeliveryId JobId MailId PhoneNumberId ResourceId ServiceId SessionId StaffId TaskId TokenId UserId }
+ids_from_value! { AppointmentId BranchId CallId CompanyId CustomerId DeliveryId JobId MailId PasskeyId PhoneNumberId ResourceId ServiceId SessionId StaffId TaskId TokenId UserId }
 
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(value: &Value) -> Option<Self> {

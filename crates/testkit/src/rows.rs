@@ -42,7 +42,7 @@ impl Ground {
         statements.extend([
         format!("INSERT INTO services (id, company_id, branch_id, name, synonyms, price_cents, currency, segments, buffer_before_minutes, buffer_after_minutes, slot_interval_minutes, min_notice_minutes, booking_horizon_days, calendar, connection_id, event_type_id, active, revision, created_at) VALUES ({s}, {c}, {b}, 'Schnitt', '[]', 3200, 'EUR', '[]', 0, 0, 30, 0, 60, 'own', NULL, NULL, {yes}, 1, {made})"),
         format!("INSERT INTO service_staff VALUES ({c}, {s}, {p})"),
-        format!("INSERT INTO customers VALUES ({u}, {c}, 'Frau \\ Müller', '+4930', NULL, 1, {made})"),
+        format!("INSERT INTO customers (id, company_id, name, phone, email, revision, created_at) VALUES ({u}, {c}, 'Frau \\ Müller', '+4930', NULL, 1, {made})"),
     ]);
         for (number, person, from) in [(20, &p, 60), (21, &p, 90), (22, &q, 60)] {
             let (a, start, end) = (id(number), at(from), at(from + 30));
@@ -62,11 +62,11 @@ impl Ground {
         format!("INSERT INTO answers VALUES ({c}, 'key', {yes}, {key}, {a}, {yes}, {made})"),
         format!("INSERT INTO jobs VALUES ({}, {c}, 'settle_booking', {a}, {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})", id(30)),
         format!("INSERT INTO deliveries VALUES ({}, {c}, 'conn_1', 'call_ended', 'f', {key}, 'received', 0, {made}, NULL)", id(31)),
-        format!("INSERT INTO tasks VALUES ({}, {c}, {b}, 'call_back', {a}, NULL, 'open', {made}, 1, {made})", id(32)),
+        format!("INSERT INTO tasks (id, company_id, branch_id, kind, appointment_id, note_sealed, status, due_at, revision, created_at) VALUES ({}, {c}, {b}, 'call_back', {a}, NULL, 'open', {made}, 1, {made})", id(32)),
         format!("INSERT INTO audit VALUES ({}, {c}, {made}, 'test', 'made', 'x', NULL, {key})", id(33)),
         format!("INSERT INTO users VALUES ({}, 'a@example.com', 'A', 'hash', {yes}, 1, {made})", id(34)),
         format!("INSERT INTO memberships VALUES ({}, {c}, 'staff', {p}, {made})", id(34)),
-        format!("INSERT INTO tokens VALUES ({}, {}, 't', {key}, 'h', {made}, NULL, NULL, {made})", id(35), id(34)),
+        format!("INSERT INTO tokens (id, user_id, name, hash, hint, expires_at, revoked_at, last_used_at, created_at) VALUES ({}, {}, 't', {key}, 'h', {made}, NULL, NULL, {made})", id(35), id(34)),
     ]);
         let tables =
             askpro_store::migrate::snapshot(&self.url).expect("a migrated database can be read").rows;
@@ -97,6 +97,7 @@ impl Ground {
                     id(34)
                 ),
             ),
+            ("passkeys", format!("({}, {}, {key}, {key}, 0, 'Telefon', {made}, NULL)", id(73), id(34))),
             ("second_factors", format!("({}, {key}, 7, {made}, {made})", id(34))),
             ("recovery_codes", format!("({}, {key}, NULL, {made})", id(34))),
             ("password_links", format!("({key}, {}, 'reset', {made}, NULL, {made})", id(34))),
@@ -115,6 +116,9 @@ impl Ground {
                     id(72)
                 ),
             ),
+            ("customer_merges", format!("({}, {c}, {u}, {u}, '[]', '{{}}', {made}, NULL)", id(80))),
+            ("request_keys", format!("({c}, 'person', 'key', {key}, {key}, {made})")),
+            ("request_counts", format!("({key}, 1, 1)")),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

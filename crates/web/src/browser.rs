@@ -6,7 +6,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use askpro_app::sign_in::Visitor;
+use askpro_app::{
+    passkeys::{Site, base64},
+    sign_in::Visitor,
+};
 use askpro_domain::{language::Language, secret::Secret};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -36,6 +39,34 @@ pub struct Outside {
     pub is_https: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
+    /// `https://host[:port]`, as browsers see it, where somebody said so. Passkeys are
+    /// made for its host.
+    pub origin: Option<String>,
+}
+
+/// The site for which passkeys are made and asked; `None` where it is reached by a
+/// network address, for which browsers make none.
+pub(crate) fn site(outside: &Outside, headers: &HeaderMap) -> Option<Site> {
+    let of = |origin: &str| {
+        let authority = origin.split_once("://")?.1.split('/').next()?;
+        let id = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        let is_name = !id.is_empty() && !id.starts_with('[') && id.parse::<IpAddr>().is_err();
+        is_name.then(|| Site { id: id.to_owned(), origin: origin.trim_end_matches('/').to_owned() })
+    };
+    if let Some(site) = outside.origin.as_deref().and_then(of) {
+        return Some(site);
+    }
+    // A demonstration on this machine: only the name of the machine itself is believed.
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let is_near = host == "localhost"
+        || host.strip_prefix("localhost:").is_some_and(|port| port.parse::<u16>().is_ok());
+    if is_near { of(&format!("http://{host}")) } else { None }
+}
+
+/// What an authenticator is asked to answer, new with every session's secret; a
+/// success changes the secret, so nothing opens twice.
+pub(crate) fn challenge(secret: &Secret, purpose: &str) -> String {
+    base64(&hashed(secret, b"askpro passkey\0", purpose.as_bytes()))
 }
 
 fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -86,6 +86,28 @@ impl Problem {
         Self::new(chance, StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail)
     }
 
+    /// It was changed since it was seen.
+    pub(crate) fn stale(chance: &dyn Chance, detail: &str) -> Self {
+        Self::new(chance, StatusCode::PRECONDITION_FAILED, "stale", "It was changed in the meantime", detail)
+    }
+
+    /// A change does not say of which revision it is.
+    pub(crate) fn unseen(chance: &dyn Chance) -> Self {
+        let detail = "Send the object's ETag as `If-Match`, so that nobody's change is overwritten unseen.";
+        Self::new(chance, StatusCode::PRECONDITION_REQUIRED, "unseen", "If-Match is missing", detail)
+    }
+
+    /// The body is of another kind.
+    pub(crate) fn not_json(chance: &dyn Chance) -> Self {
+        let detail = "Send `Content-Type: application/json`.";
+        Self::new(chance, StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", "The body is not JSON", detail)
+    }
+
+    /// A rule of the business stands against a change: the rule is the problem's type.
+    pub(crate) fn against_a_rule(chance: &dyn Chance, rule: &'static str, detail: &str) -> Self {
+        Self::new(chance, StatusCode::CONFLICT, rule, "A rule stands against it", detail)
+    }
+
     /// It does not exist, or not for the one who asks.
     pub(crate) fn not_found(chance: &dyn Chance) -> Self {
         let detail = "There is nothing at this address; check the id.";

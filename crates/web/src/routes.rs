@@ -182,6 +182,11 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    /// What an authenticator is asked, for this purpose.
+    pub(crate) fn challenge(&self, purpose: &str) -> String {
+        browser::challenge(&self.secret, purpose)
+    }
+
     /// What forms of this session carry.
     pub(crate) fn form_token(&self) -> String {
         browser::form_token(&self.secret)

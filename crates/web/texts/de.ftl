@@ -105,6 +105,24 @@ factor-off-body = Mit einer App auf dem Telefon kommt niemand hinein, der nur Ih
 factor-set-up = Zweiten Faktor einrichten
 factor-renew = Neue Codes erzeugen
 factor-renew-hint = Die alten Codes öffnen dann nicht mehr. Nehmen Sie einen frischen Code aus der App.
+
+passkey-title = Passkeys
+passkey-none = Ein Passkey bestätigt Sie mit Fingerabdruck, Gesicht oder Sicherheitsschlüssel, ganz ohne Code.
+passkey-instead = Oder ein Passkey
+passkey-name = Name des Passkeys
+passkey-hint = Damit Sie ihn wiedererkennen, zum Beispiel „Laptop im Salon“.
+passkey-do = Passkey hinzufügen
+passkey-use = Mit Passkey bestätigen
+passkey-used = zuletzt benutzt
+passkey-remove = Entfernen
+passkey-made = Der Passkey ist eingerichtet.
+passkey-gone = Der Passkey ist entfernt. Alle anderen Geräte sind abgemeldet.
+passkey-failed = Es hat niemand bestätigt. Versuchen Sie es noch einmal.
+passkey-refused = Diese Antwort gehört nicht zu dieser Seite. Laden Sie die Seite neu und versuchen Sie es noch einmal.
+passkey-full = Dieser Passkey ist schon eingerichtet, oder es sind zehn. Entfernen Sie zuerst einen.
+passkey-last = Ohne zweiten Faktor dürfen Sie nicht arbeiten. Richten Sie zuerst einen anderen ein.
+passkey-wrong = Dieser Passkey öffnet nicht. Versuchen Sie es noch einmal, oder nehmen Sie einen Code.
+
 enrol-title = Zweiten Faktor einrichten
 enrol-lead = Es dauert eine Minute: Bild aufnehmen, Code eingeben.
 enrol-must = Wer alle Firmen verwaltet, braucht einen zweiten Faktor. Richten Sie ihn ein, dann geht es weiter.

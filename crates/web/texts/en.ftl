@@ -105,6 +105,24 @@ factor-off-body = With an app on your phone, nobody gets in who only knows your 
 factor-set-up = Set up second factor
 factor-renew = Make new codes
 factor-renew-hint = The old codes open no longer then. Take a fresh code from the app.
+
+passkey-title = Passkeys
+passkey-none = A passkey confirms you with a fingerprint, your face or a security key, without any code.
+passkey-instead = Or a passkey
+passkey-name = Name of the passkey
+passkey-hint = So that you recognise it, “laptop at the salon” for example.
+passkey-do = Add passkey
+passkey-use = Confirm with passkey
+passkey-used = last used
+passkey-remove = Remove
+passkey-made = The passkey is set up.
+passkey-gone = The passkey is removed. All other devices are signed out.
+passkey-failed = Nobody confirmed. Try again.
+passkey-refused = This answer does not belong to this page. Load the page again and retry.
+passkey-full = This passkey is set up already, or there are ten. Remove one first.
+passkey-last = You may not work without a second factor. Set up another one first.
+passkey-wrong = This passkey does not open. Try again, or take a code.
+
 enrol-title = Set up second factor
 enrol-lead = It takes a minute: scan the picture, enter the code.
 enrol-must = Whoever manages all companies needs a second factor. Set it up, then go on.

@@ -343,10 +343,10 @@ impl App {
     }
 }
 
-const TOKEN_ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(crate) const TOKEN_ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// 43 base62 characters are 256 bits.
-const TOKEN_LENGTH: usize = 43;
+pub(crate) const TOKEN_LENGTH: usize = 43;
 
 fn doing(people: &[StaffMember], service: &ServicePlan) -> Result<Vec<StaffId>> {
     if service.staff.is_empty() {

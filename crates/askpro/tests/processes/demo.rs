@@ -31,12 +31,17 @@ fn play_twice(office: &Office) {
     let [one, other] = documents.each_ref().map(wishes);
     let alike = one.iter().zip(&other).filter(|(one, other)| one == other && one.contains("confirmed"));
     assert_eq!(alike.count(), 0, "two seeds differ in names and times");
+    let secret = |document: &Value| document["users"][0]["totp_secret"].clone();
+    assert_ne!(secret(&documents[0]), secret(&documents[1]));
     for document in &documents {
         for name in ["console_url", "database_url", "api_token"] {
             assert!(document[name].is_string(), "{name}");
         }
         assert!(document["simulators"]["retell"].is_string() && document["simulators"]["calcom"].is_string());
         let people = document["users"].as_array().unwrap();
+        // Whoever may do everything has a second factor, fresh at each start.
+        let boss = people.iter().find(|person| person["role"] == "super_admin").unwrap();
+        assert_eq!(boss["totp_secret"].as_str().map(str::len), Some(32), "{boss}");
         for role in ["super_admin", "retell_manager", "company_admin", "staff", "auditor"] {
             assert!(people.iter().any(|person| person["role"] == role), "{role}");
         }

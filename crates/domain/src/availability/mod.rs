@@ -10,11 +10,13 @@ pub mod bits;
 mod fit;
 mod free;
 mod occupancy;
+mod opening;
 mod working;
 
 pub use fit::{Misfit, fit};
 pub use free::{MAX_HORIZON_DAYS, free_slots};
 pub use occupancy::occupancy;
+pub use opening::Opening;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};

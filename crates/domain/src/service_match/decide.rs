@@ -26,11 +26,16 @@ pub(super) fn decide(utterance: &Utterance, entries: &Entries) -> Match<usize> {
     if let Some(both) = two_people(&utterance.whole, entries) {
         return Match::Several(both);
     }
+    if let Some(both) = each_for_another(&utterance.parts, entries) {
+        return Match::Several(both);
+    }
     let mut all = single(&utterance.whole, entries);
-    if all.found.is_empty()
-        && let Some(topic) = with_its_topic(&utterance.whole, entries)
-    {
-        all = single(&topic, entries);
+    let is_open = all.found.is_empty() || (all.found.len() > 1 && !utterance.whole.names_something());
+    if is_open && let Some(topic) = with_its_topic(&utterance.whole, entries) {
+        let of_topic = single(&topic, entries);
+        if all.found.is_empty() || of_topic.found.iter().any(|entry| all.found.contains(entry)) {
+            all = of_topic;
+        }
     }
     if let Some(each) = for_each(utterance, entries) {
         return Match::Several(each);
@@ -188,6 +193,22 @@ fn differs(one: &Part, other: &Part) -> bool {
     animals || genders || one.child != other.child
 }
 
+/// "Reading glasses for me and others for the little one": two wishes where what is said
+/// for the child and what is said before it are one entry each.
+fn each_for_another(parts: &[Part], entries: &Entries) -> Option<Vec<usize>> {
+    let at = parts.iter().position(|part| part.whom.child)?;
+    let (before, after) = parts.split_at(at);
+    let wishes = |parts: &[Part]| parts.iter().any(|part| part.names_something());
+    let is_apart = before.iter().any(|part| part.me) && parts[at].joined;
+    if !is_apart || !wishes(before) || !wishes(after) {
+        return None;
+    }
+    match (&single(&whole(before), entries).found[..], &single(&whole(after), entries).found[..]) {
+        ([one], [other]) if one != other => Some(vec![*one, *other]),
+        _ => None,
+    }
+}
+
 /// The same for the speaker and for a child: two wishes where the catalogue parts them.
 fn two_people(whole: &Part, entries: &Entries) -> Option<Vec<usize>> {
     if !whole.me || !whole.whom.child {
@@ -205,15 +226,15 @@ fn covering(clear: &[usize], entries: &Entries) -> Option<usize> {
     let [one, other] = clear else { return None };
     let about = |piece: &[Concept], at: usize| {
         let entry = &entries[at];
-        let holds = |concept: u16| entry.tier(Concept::from(concept)).is_some();
+        let is_held = |concept: &Concept| entry.labels.iter().any(|label| label.holds.contains(concept));
+        let holds = |concept: u16| is_held(&Concept::from(concept));
         piece.iter().filter(|concept| general_tier(**concept) >= Tier::Kind).all(|concept| {
-            entry.tier(*concept).is_some()
-                || (*concept < OWN && LEXICON.nearest(*concept as u16, holds).is_some())
+            is_held(concept) || (*concept < OWN && LEXICON.nearest(*concept as u16, holds).is_some())
         })
     };
     let joins = |at: &usize| {
         entries[*at].labels.iter().any(|label| match &label.pieces[..] {
-            [first, second] => {
+            [first, second] if first != second => {
                 (about(first, *one) && about(second, *other)) || (about(first, *other) && about(second, *one))
             }
             _ => false,

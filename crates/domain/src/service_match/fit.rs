@@ -4,7 +4,7 @@ use super::{
         is_a, is_about_another_thing, is_generic, is_taken_for, is_thing, of_other_things, says_only_a_kind,
         says_only_for_whom, shares_only_a_thing, wishes_only_an_addition,
     },
-    label::{Entries, Entry, Label},
+    label::{Entries, Label},
     lexicon::{LEXICON, Tier},
     read::{Concept, OWN, general_concept},
     utterance::{Part, tier as general_tier},
@@ -20,6 +20,9 @@ const ENOUGH: f32 = 0.65;
 
 /// What a concept weighs that the entry holds by another name: "pull" for "remove".
 const RELATED: f32 = 0.6;
+
+/// The same where the entry holds one of the kinds of it: "lessons" for the piano.
+const KIND: f32 = 0.9;
 
 /// What a complaint weighs beside what is wished.
 const HINT: f32 = 0.5;
@@ -98,6 +101,11 @@ struct Related {
     held: Concept,
     /// The wished is taken for the held; otherwise the held is a way of the wished.
     is_taken: bool,
+    /// The held is one of the kinds of the wished.
+    is_kind: bool,
+    /// The catalogue holds the wished itself: pony and ends are two things, though both
+    /// are cut.
+    is_wider: bool,
 }
 
 /// What of a wish this catalogue goes by.
@@ -119,8 +127,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     let grown = too_old.then(|| Part { whom: part.whom.grown(), ..part.clone() });
     let part = grown.as_ref().unwrap_or(part);
     let known: Vec<Concept> = part.wished.iter().copied().filter(|concept| entries.know(*concept)).collect();
-    let wishes =
-        known.iter().any(|concept| !part.hints.contains(concept) && general_tier(*concept) != Tier::Quality);
+    let wishes = known.iter().any(|concept| !part.hints.contains(concept));
     let terms = Terms { known, wishes, related: related(part, entries), excluding: excluding(part, entries) };
     let spoken = evidence(&part.lexemes, entries.iter().map(|entry| &entry.lexemes[..]));
     if let Some(found) = for_whom_only(part, entries) {
@@ -130,7 +137,7 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
         .iter()
         .enumerate()
         .filter(|(_, entry)| suits(&part.whom, &entry.whom, entries.ages_matter))
-        .filter_map(|(at, entry)| best_label(part, &terms, at, entry, spoken[at]))
+        .filter_map(|(at, _)| best_label(part, &terms, at, entries, spoken[at]))
         .collect();
     if fits.is_empty() && part.whom.child {
         return Single { found: for_children_only(part, entries), missing: terms.known.len(), unheard: 0 };
@@ -138,7 +145,10 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     // Who wants to talk of colours does not want to be coloured, nor the other way.
     let consult = LEXICON.consult.map(Concept::from);
     let wants_to_talk = consult.is_some_and(|consult| part.wished.contains(&consult));
-    if fits.iter().any(|fit| fit.is_talk == wants_to_talk) {
+    // An implant is still to be put in, a colouring is done.
+    let is_plain = |fit: &Fit| fit.additions == 0;
+    let is_decided = wants_to_talk || (!part.topic && fits.iter().any(|fit| !fit.is_talk && is_plain(fit)));
+    if (is_decided || part.says_what_to_do()) && fits.iter().any(|fit| fit.is_talk == wants_to_talk) {
         fits.retain(|fit| fit.is_talk == wants_to_talk);
     }
     let best = fits.iter().map(|fit| fit.score).fold(0.0, f32::max);
@@ -149,7 +159,9 @@ pub(super) fn single(part: &Part, entries: &Entries) -> Single {
     }
     // Who wants something for a child says so.
     let for_children = |fit: &Fit| entries[fit.entry].whom.is_for_children();
-    if !part.whom.child && !fits.iter().all(for_children) {
+    let for_adults = |fit: &Fit| entries[fit.entry].whom.adult;
+    let asks_for_whom = fits.iter().any(for_adults) && !part.whom.adult && part.whom.gender.is_none();
+    if !part.whom.child && !asks_for_whom && !fits.iter().all(for_children) {
         fits.retain(|fit| !for_children(fit));
     }
     // What is for some animals only is for who names them, where others are for all.
@@ -175,14 +187,21 @@ fn related(part: &Part, entries: &Entries) -> Vec<Related> {
     let mut related = Vec::new();
     for wished in part.wished.iter().filter_map(|concept| general_concept(*concept)) {
         let (taken_for, ways) = LEXICON.related(wished);
-        // Pony and ends are two things, though both are cut.
-        let is_held =
-            is_thing(Concept::from(wished)) && entries.held().binary_search(&Concept::from(wished)).is_ok();
+        let is_held = entries.held().binary_search(&Concept::from(wished)).is_ok();
+        let wished = Concept::from(wished);
         for (others, is_taken) in [(taken_for, true), (ways, false)] {
             let others = others.iter().map(|other| Concept::from(*other));
             let others = others.filter(|held| entries.held().binary_search(held).is_ok());
-            let others = others.filter(|_| !is_taken || !is_held);
-            related.extend(others.map(|held| Related { wished: Concept::from(wished), held, is_taken }));
+            let is_wider = is_taken && is_held;
+            let is_kind =
+                |held: &Concept| !is_taken && general_concept(*held).is_some_and(|at| LEXICON.is_kind(at));
+            related.extend(others.map(|held| Related {
+                wished,
+                held,
+                is_taken,
+                is_kind: is_kind(&held),
+                is_wider,
+            }));
         }
     }
     related
@@ -236,24 +255,33 @@ fn keep_fewest(fits: &mut Vec<Fit>, count: impl Fn(&Fit) -> usize) {
     fits.retain(|fit| count(fit) == fewest);
 }
 
-fn best_label(part: &Part, terms: &Terms, at: usize, entry: &Entry, spoken: f32) -> Option<Fit> {
-    let fits = entry.labels.iter().filter_map(|label| fit(part, terms, at, entry, label, spoken));
+fn best_label(part: &Part, terms: &Terms, at: usize, entries: &Entries, spoken: f32) -> Option<Fit> {
+    let one = |label| fit(part, terms, entries, at, label, spoken);
+    let fits = entries[at].labels.iter().filter_map(one);
     fits.max_by(|one, other| {
         let less_beyond = (other.missing, other.extras).cmp(&(one.missing, one.extras));
         one.score.total_cmp(&other.score).then(less_beyond)
     })
 }
 
-fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spoken: f32) -> Option<Fit> {
+fn fit(part: &Part, terms: &Terms, entries: &Entries, at: usize, label: &Label, spoken: f32) -> Option<Fit> {
+    let entry = &entries[at];
     let tier = |concept: &Concept| entry.tier(*concept).unwrap_or_else(|| general_tier(*concept));
     let of_others = of_other_things(part, label);
     // What the wish says by another name: a check where the entry holds an examination.
     let by_another_name = |concept: &Concept| {
-        terms.related.iter().any(|related| {
+        let is_so = |related: &&Related| {
             related.held == *concept
+                && !(related.is_wider && general_tier(related.wished) >= Tier::Strong)
                 && (related.is_taken || tier(concept) >= Tier::Strong)
                 && !label.holds.contains(&related.wished)
-        }) && !part.wished.contains(concept)
+        };
+        // One wish is not met twice: of several ways of it the first counts.
+        let is_first = |related: &Related| {
+            let same = |other: &&Related| other.wished == related.wished && is_shared_way(other, label);
+            terms.related.iter().find(same).is_none_or(|first| first.held == *concept)
+        };
+        !part.wished.contains(concept) && terms.related.iter().filter(is_so).any(is_first)
     };
     let says = |concept: &Concept| part.wished.contains(concept) && !of_others.contains(concept);
     let is_shared = |concept: &Concept| says(concept) || by_another_name(concept);
@@ -277,9 +305,18 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spok
     let telling: f32 =
         label.holds.iter().filter(wished).map(|concept| share(concept) * weight(tier(concept))).sum();
     let related = || label.holds.iter().filter(|concept| by_another_name(concept));
-    let held = held + related().map(|concept| RELATED * weight(tier(concept))).sum::<f32>();
-    let telling =
-        telling + related().map(|concept| RELATED * share(concept) * weight(tier(concept))).sum::<f32>();
+    // It weighs no more than what was said: a repair is no more than "mend".
+    let related_weight = |concept: &Concept| {
+        let names = terms.related.iter().filter(|related| related.held == *concept);
+        let share = |related: &Related| if related.is_kind { KIND } else { RELATED };
+        let said = |related: &Related| {
+            let telling = entries.telling(related.wished);
+            share(related) * telling * weight(tier(&related.wished)).min(weight(tier(concept)))
+        };
+        names.map(said).fold(0.0, f32::max)
+    };
+    let held = held + related().map(related_weight).sum::<f32>();
+    let telling = telling + related().map(|concept| share(concept) * related_weight(concept)).sum::<f32>();
     let besides = |wanted: fn(Tier) -> bool| -> f32 {
         label
             .besides
@@ -353,6 +390,7 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spok
     let absent = |concept: &&Concept| {
         let is_said = |related: &Related| {
             related.wished == **concept
+                && !related.is_wider
                 && tier(&related.held) >= Tier::Strong
                 && label.holds.contains(&related.held)
         };
@@ -391,6 +429,11 @@ fn fit(part: &Part, terms: &Terms, at: usize, entry: &Entry, label: &Label, spok
         missing,
         unheard,
     })
+}
+
+/// Whether the label holds it as a way of what is wished.
+fn is_shared_way(related: &Related, label: &Label) -> bool {
+    !related.is_taken && label.holds.contains(&related.held)
 }
 
 /// What of the denied can exclude an entry: all of one group, held by it. What the

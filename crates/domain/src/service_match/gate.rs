@@ -84,7 +84,9 @@ pub(super) fn says_only_a_kind(
     let foreign = |concept: &Concept| general_tier(*concept) > Tier::Quality && !known.contains(concept);
     let says = |least: Tier| known.iter().any(|concept| tier(concept) >= least);
     let says_kind = known.iter().any(|concept| tier(concept) == Tier::Kind);
-    let is_of_the_kind = held(Tier::Kind, Tier::Kind)
+    let says_how_only = part.names_only_qualities() && held(Tier::Quality, Tier::Quality);
+    let is_of_the_kind = says_how_only
+        || held(Tier::Kind, Tier::Kind)
         || (part.minutes.is_some() && held(Tier::Quality, Tier::Quality))
         || (!says_kind && held(Tier::Weak, Tier::Weak));
     is_of_the_kind && !says(Tier::Strong) && !part.wished.iter().any(foreign)

@@ -66,6 +66,8 @@ pub(super) struct Entries {
     known: Vec<Concept>,
     /// What some entry holds at all; ascending.
     held: Vec<Concept>,
+    /// How much each of these tells, from how many entries hold it.
+    telling: Vec<f32>,
     /// Some are for children only.
     pub(super) ages_matter: bool,
     /// Some are for animals.
@@ -86,10 +88,11 @@ impl Entries {
         known.dedup();
         let mut held: Vec<Concept> = counts.keys().copied().collect();
         held.sort_unstable();
+        let telling = held.iter().map(|concept| telling(counts[concept], count)).collect();
         let ages_matter = all.iter().any(|entry| entry.whom.ages.is_some() || entry.whom.child);
         let of_animals = all.iter().any(|entry| !entry.whom.animals.is_empty())
             && !all.iter().any(|entry| entry.whom.is_for_people());
-        Self { all, known, held, ages_matter, of_animals }
+        Self { all, known, held, telling, ages_matter, of_animals }
     }
 
     /// Whether the catalogue goes by the concept.
@@ -109,6 +112,11 @@ impl Entries {
             })
     }
 
+    /// How much the concept tells in this catalogue, where it is held.
+    pub(super) fn telling(&self, concept: Concept) -> f32 {
+        self.held.binary_search(&concept).map_or(1.0, |at| self.telling[at])
+    }
+
     /// What some entry holds, however much it says.
     pub(super) fn held(&self) -> &[Concept] {
         &self.held
@@ -121,6 +129,12 @@ impl std::ops::Deref for Entries {
     fn deref(&self) -> &[Entry] {
         &self.all
     }
+}
+
+/// How much a concept tells that so many of the entries hold.
+fn telling(count: usize, entries: usize) -> f32 {
+    let common = (count as f32).ln() / (entries.max(2) as f32).ln();
+    1.0 - (1.0 - COMMON) * common
 }
 
 /// What remains of the weight of a concept that every entry of a catalogue holds.
@@ -189,6 +203,9 @@ impl Entry {
                 Token::Age(from, to) => {
                     self.whom.ages = Some((*from, *to));
                 }
+                Token::Weight(from, to) => {
+                    self.whom.weights = Some((*from, *to));
+                }
                 Token::Minutes(minutes) => self.minutes = *minutes,
                 Token::Role(Role::Not) => denied = true,
                 Token::Role(role @ (Role::With | Role::And)) => {
@@ -247,11 +264,9 @@ impl Entry {
     /// What many entries hold tells little, and what most of them hold tells none of
     /// them apart: massage in a massage studio. What is understood by itself tells nothing.
     fn weigh(&mut self, counts: &HashMap<Concept, usize>, entries: usize, understood: &[Concept]) {
-        let all = (entries.max(2) as f32).ln();
         for said in &mut self.said {
             let count = counts.get(&said.concept).copied().unwrap_or(1);
-            let common = (count as f32).ln() / all;
-            said.telling = 1.0 - (1.0 - COMMON) * common;
+            said.telling = telling(count, entries);
             if entries >= 6 && count * 10 > entries * 6 {
                 said.tier = said.tier.min(Tier::Kind);
             }

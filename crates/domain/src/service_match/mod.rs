@@ -20,6 +20,7 @@ mod quantity;
 mod read;
 mod turns;
 mod utterance;
+mod weight;
 mod whom;
 mod words;
 mod written;

@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use super::{
     lexicon::{LEXICON, Piece, Role, Sense, Tier, Who},
     quantity::{number, quantity},
-    turns::{bare_minutes, is_want, refuses_what_was_said, removes},
+    turns::{bare_minutes, is_want, little_one, refuses_what_was_said, removes},
+    weight::weight,
     words::{Word, is_ending, stem},
     written::{Spelling, Spoken},
 };
@@ -34,6 +35,8 @@ pub(super) enum Token {
     Number(u32),
     /// Years of age, both ends included.
     Age(u32, u32),
+    /// Kilograms, both ends included.
+    Weight(u32, u32),
     /// "will", "brauche": what is wished or denied stands around it.
     Want,
     /// A word of the catalogue, as it is written there.
@@ -84,7 +87,7 @@ impl Vocabulary {
         let mut tokens = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            if let Some((token, used)) = quantity(words, at, true) {
+            if let Some((token, used)) = weight(&words[at..]).or_else(|| quantity(words, at, true)) {
                 tokens.push(token);
                 at += used;
                 continue;
@@ -94,6 +97,7 @@ impl Vocabulary {
                     self.remember(&both, &[named(sense)]);
                 }
                 tokens.push(named(sense));
+                tokens.extend(LEXICON.qualities(&words[at..at + used], sense).map(named));
                 at += used;
                 continue;
             }
@@ -178,13 +182,17 @@ impl Vocabulary {
         let mut spelled = 0;
         while at < words.len() {
             while spelled <= at {
-                self.spelled(words, spelled, &mut tokens);
+                let in_phrase = spelled < at || LEXICON.phrase(&words[at..]).is_some();
+                self.spelled(words, spelled, in_phrase, &mut tokens);
                 spelled += 1;
             }
             while let Some((_, sense)) = together.next_if(|(first, _)| *first <= at) {
                 tokens.push(token(sense));
             }
-            if let Some((token, used)) = quantity(words, at, false) {
+            if little_one(words, at) {
+                tokens.push(Token::Who(Who::Child));
+            }
+            if let Some((token, used)) = weight(&words[at..]).or_else(|| quantity(words, at, false)) {
                 tokens.push(token);
                 at += used;
                 continue;
@@ -193,6 +201,7 @@ impl Vocabulary {
                 && (1..used).all(|inside| quantity(words, at + inside, false).is_none())
             {
                 tokens.push(token(sense));
+                tokens.extend(LEXICON.qualities(&words[at..at + used], sense).map(token));
                 at += used;
                 continue;
             }
@@ -238,9 +247,11 @@ impl Vocabulary {
         tokens
     }
 
-    fn spelled(&self, words: &[Word], at: usize, tokens: &mut Vec<Token>) {
+    /// A word of the catalogue, unless it only means something with others, and a name of
+    /// it that begins here.
+    fn spelled(&self, words: &[Word], at: usize, in_phrase: bool, tokens: &mut Vec<Token>) {
         let Word::Plain(word) = &words[at] else { return };
-        let found = self.spelling.find(word).into_iter();
+        let found = if in_phrase { Vec::new() } else { self.spelling.find(word) }.into_iter();
         tokens.extend(found.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
         let name = self.spelling.name(&words[at..]);
         tokens.extend(name.map(|(written, share)| Token::Spoken(Spoken { at, written, share })));
@@ -250,6 +261,11 @@ impl Vocabulary {
     fn written_apart(&self, words: &[Word], at: usize) -> Option<(Vec<Token>, usize)> {
         let (Word::Plain(one), Word::Plain(other)) = (&words[at], words.get(at + 1)?) else { return None };
         let (two, used) = (format!("{one}{other}"), 2);
+        if let Some(Word::Plain(third)) = words.get(at + 2)
+            && let Some(found) = self.words.get(&format!("{two}{third}"))
+        {
+            return Some((found.clone(), 3));
+        }
         if let Some(found) = self.words.get(&two) {
             return Some((found.clone(), used));
         }

@@ -1,6 +1,10 @@
 //! Turns of phrase that single words do not show.
 
-use super::{quantity::number, words::Word};
+use super::{
+    lexicon::LEXICON,
+    quantity::number,
+    words::{Word, is_ending},
+};
 
 /// A number that could be the length of an appointment, and no date or time of day.
 pub(super) fn bare_minutes(words: &[Word], at: usize) -> Option<u32> {
@@ -41,6 +45,26 @@ pub(super) fn refuses_what_was_said(words: &[Word], at: usize) -> bool {
     const BEGINS: [&str; 10] = ["der", "die", "das", "den", "dem", "ich", "wir", "nur", "mehr", "sondern"];
     matches!((&words[at], words.get(at + 1)), (Word::Plain(none), Some(Word::Plain(next)))
         if none.starts_with("kein") && BEGINS.contains(&next.as_str()))
+}
+
+/// "Für den Kleinen", "unsere Jüngste": somebody, where no noun follows.
+pub(super) fn little_one(words: &[Word], at: usize) -> bool {
+    const OF_SOMEBODY: [&str; 4] = ["klein", "jungst", "altest", "gross"];
+    const OWNER: [&str; 9] = ["mein", "unser", "der", "die", "das", "den", "dem", "sein", "ihr"];
+    let (Some(Word::Plain(word)), Some(Word::Plain(before))) =
+        (words.get(at), at.checked_sub(1).and_then(|before| words.get(before)))
+    else {
+        return false;
+    };
+    let is_of_somebody = OF_SOMEBODY.iter().any(|stem| word.strip_prefix(stem).is_some_and(is_ending));
+    // "Die große" is rather one of several services.
+    let is_owned = OWNER.iter().any(|owner| before.strip_prefix(owner).is_some_and(is_ending))
+        && !(word.starts_with("gross") && before.starts_with('d'));
+    let stands_alone = match words.get(at + 1) {
+        Some(Word::Plain(next)) => LEXICON.role(next).is_some() || is_want(next),
+        _ => true,
+    };
+    is_of_somebody && is_owned && stands_alone
 }
 
 pub(super) fn is_want(word: &str) -> bool {

@@ -22,6 +22,8 @@ pub(super) struct Part {
     pub(super) number: Option<u32>,
     /// The words of the catalogue in it.
     pub(super) lexemes: Vec<Spoken>,
+    /// It says what it is about, not what is to be done.
+    pub(super) topic: bool,
     /// It is about what is over.
     pub(super) past: bool,
     /// It is an alternative to the part before.
@@ -36,6 +38,23 @@ impl Part {
     /// Whether the concept is denied, alone or with others.
     pub(super) fn denies(&self, concept: Concept) -> bool {
         self.denied.iter().any(|together| together.contains(&concept))
+    }
+
+    /// "The double one": nothing is said but what tells entries apart.
+    pub(super) fn names_only_qualities(&self) -> bool {
+        let mut tiers = self.wished.iter().map(|concept| tier(*concept)).peekable();
+        tiers.peek().is_some() && tiers.all(|tier| matches!(tier, Tier::Quality | Tier::Nothing))
+    }
+
+    /// What it is about is said, not only what is to be done.
+    pub(super) fn names_something(&self) -> bool {
+        self.wished.iter().any(|concept| tier(*concept) >= Tier::Strong)
+    }
+
+    /// More than a noun is said: something is to be done.
+    pub(super) fn says_what_to_do(&self) -> bool {
+        self.wished.iter().any(|concept| matches!(tier(*concept), Tier::Weak | Tier::Kind))
+            || self.wished.iter().filter(|concept| tier(**concept) >= Tier::Strong).count() > 1
     }
 
     fn says_nothing(&self) -> bool {
@@ -80,10 +99,26 @@ impl Utterance {
         }
         utterance.parts.retain(|part| !part.says_nothing());
         utterance.forget_the_past();
+        if tokens.contains(&Token::Role(Role::Guest)) {
+            utterance.forget_the_reason();
+        }
         utterance.share_acts();
         utterance.whole = whole(&utterance.parts);
         utterance.whole.alone = utterance.parts.len() == 1;
         utterance
+    }
+
+    /// A guest at a wedding wants no bridal hair: the reason is somebody else's.
+    fn forget_the_reason(&mut self) {
+        let is_reason = |part: &Part, concept: &Concept| part.hints.contains(concept);
+        let wishes = |part: &Part| part.wished.iter().any(|concept| !is_reason(part, concept));
+        if self.parts.iter().any(wishes) {
+            for part in &mut self.parts {
+                let reasons = std::mem::take(&mut part.hints);
+                part.wished.retain(|concept| !reasons.contains(concept));
+                part.denied.extend(reasons.into_iter().map(|reason| vec![reason]));
+            }
+        }
     }
 
     /// "Wimpern und Brauen färben": what is done to the second of two things that an
@@ -199,7 +234,7 @@ fn denied(clause: &[Token]) -> Vec<bool> {
                 let end = rest.iter().position(is_and).unwrap_or(rest.len());
                 let soft = matches!(rest.first(), Some(Token::Role(Role::Soft)));
                 if rest[..end].iter().any(is_said) {
-                    if !soft {
+                    if !soft && !is_fault {
                         denied[at + 1..at + 1 + end].fill(true);
                     }
                 } else if !is_fault && (!soft || wants) {
@@ -230,7 +265,7 @@ fn denied(clause: &[Token]) -> Vec<bool> {
 
 fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
     let mut part = Part::default();
-    let (mut parent, mut age, mut together) = (None, None, Vec::new());
+    let (mut parent, mut age, mut weights, mut together) = (None, None, None, Vec::new());
     for (token, denied) in tokens.iter().zip(denied) {
         if let Some(concept) = concept(token) {
             let list = if *denied { &mut together } else { &mut part.wished };
@@ -251,6 +286,8 @@ fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
             Token::Role(Role::Me) => part.me = true,
             Token::Role(Role::Past) => part.past = true,
             Token::Age(from, to) => age = Some((*from, *to)),
+            Token::Weight(from, to) => weights = Some((*from, *to)),
+            Token::Role(Role::Topic) => part.topic = true,
             _ => {}
         }
     }
@@ -262,6 +299,8 @@ fn part_of(tokens: &[Token], denied: &[bool]) -> Part {
         part.hints.extend(places.collect::<Vec<_>>());
     }
     part.whom.ages = age;
+    part.whom.weights = weights.or(part.whom.weights);
+    part.wished.extend(part.whom.size().filter(|size| !part.wished.contains(size)));
     settle_age(&mut part.whom, parent);
     part
 }
@@ -308,12 +347,15 @@ pub(super) fn whole(parts: &[Part]) -> Part {
             whole.denied.push(together.clone());
         }
         whole.me |= part.me;
+        whole.topic |= part.topic;
         whole.lexemes.extend(&part.lexemes);
         whole.minutes = part.minutes.or(whole.minutes);
         whole.number = part.number.or(whole.number);
         whole.whom.gender = part.whom.gender.or(whole.whom.gender);
         whole.whom.ages = part.whom.ages.or(whole.whom.ages);
         whole.whom.sex = part.whom.sex.or(whole.whom.sex);
+        whole.whom.weights = part.whom.weights.or(whole.whom.weights);
+        whole.whom.adult |= part.whom.adult;
         whole.whom.child |= part.whom.child;
         for young in &part.whom.young {
             if !whole.whom.young.contains(young) {

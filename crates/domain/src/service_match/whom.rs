@@ -1,4 +1,7 @@
-use super::lexicon::{Animal, Sex, Who};
+use super::{
+    lexicon::{Animal, LEXICON, Sex, Size, Who},
+    read::Concept,
+};
 
 /// Whom something is for. Empty fields say nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -7,6 +10,10 @@ pub(super) struct For {
     /// Years of age, both ends included.
     pub(super) ages: Option<(u32, u32)>,
     pub(super) child: bool,
+    /// Grown-up people, said so.
+    pub(super) adult: bool,
+    /// Kilograms, both ends included.
+    pub(super) weights: Option<(u32, u32)>,
     pub(super) animals: Vec<Animal>,
     pub(super) sex: Option<Sex>,
     /// Boys and girls, each once; of animals that is their sex.
@@ -21,6 +28,11 @@ impl For {
             Who::Son => self.add(Who::Young(Sex::Male)),
             Who::Daughter => self.add(Who::Young(Sex::Female)),
             Who::Child | Who::Youth => self.child = true,
+            Who::Adult => self.adult = true,
+            Who::Breed(size) => {
+                self.add(Who::Animal(Animal::Dog, None));
+                self.weights = self.weights.or(Some(size.kilograms()));
+            }
             Who::Young(sex) => {
                 self.child = true;
                 if !self.young.contains(&sex) {
@@ -38,6 +50,18 @@ impl For {
                 self.gender = Some(sex);
             }
         }
+    }
+
+    /// What it says of the size, where a catalogue has "small" and "big" and no weights.
+    pub(super) fn size(&self) -> Option<Concept> {
+        let [small, big] = LEXICON.sizes?;
+        let (from, to) = self.weights?;
+        let is = |size: Size| {
+            let (least, most) = size.kilograms();
+            least <= from && to <= most
+        };
+        let size = if is(Size::Small) { small } else { Some(big).filter(|_| is(Size::Big))? };
+        Some(Concept::from(size))
     }
 
     /// What is meant by it where animals are treated: none is a child, and who says
@@ -97,6 +121,14 @@ pub(super) fn suits(wish: &For, entry: &For, ages_matter: bool) -> bool {
     if !wish.child && wish.gender.is_some() && entry.gender.is_some() && wish.gender != entry.gender {
         return false;
     }
+    if (wish.child && entry.adult) || (wish.adult && for_children) {
+        return false;
+    }
+    if let (Some((from, to)), Some((least, most))) = (wish.weights, entry.weights)
+        && (to < least || most < from)
+    {
+        return false;
+    }
     if wish.sex.is_some() && entry.sex.is_some() && wish.sex != entry.sex {
         return false;
     }
@@ -119,6 +151,7 @@ pub(super) fn agreements(wish: &For, entry: &For) -> f32 {
     let both = [
         !wish.child && wish.gender.is_some() && wish.gender == entry.gender,
         wish.child && (entry.child || entry.ages.is_some()),
+        wish.adult && entry.adult,
         wish.sex.is_some() && wish.sex == entry.sex,
         !wish.animals.is_empty() && shares_animal(wish, entry),
     ];

@@ -33,7 +33,8 @@ pub(super) fn split(text: &str) -> Vec<Word> {
             words.push(Word::Plain(std::mem::take(&mut word)));
         }
         match sign {
-            ',' | '.' | ';' | ':' | '!' | '?' | '…' | '–' | '/' | '+' | '&' => words.push(Word::Break),
+            ',' | '.' | ';' | ':' | '!' | '?' | '…' | '–' | '/' => words.push(Word::Break),
+            '+' | '&' => words.push(Word::Plain("und".to_owned())),
             '(' => words.push(Word::Open),
             ')' => words.push(Word::Close),
             _ => {}

@@ -38,13 +38,18 @@ const FURTHER: f32 = 0.5;
 impl Spelling {
     /// Remembers the words of a name, and the name.
     pub(super) fn learn(&mut self, words: &[Word]) -> Vec<Written> {
-        let mut learned: Vec<Written> = words
-            .iter()
-            .filter_map(|word| match word {
-                Word::Plain(word) if tells(word) => Some(self.add(stem(word))),
-                _ => None,
-            })
-            .collect();
+        let mut learned = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            // Words that mean something together mean nothing by themselves.
+            let used = LEXICON.phrase(&words[at..]).map_or(0, |(_, used)| used);
+            if let (0, Word::Plain(word)) = (used, &words[at])
+                && tells(word)
+            {
+                learned.push(self.add(stem(word)));
+            }
+            at += used.max(1);
+        }
         let outside = words.split(|word| *word == Word::Open).next().unwrap_or_default();
         let stems: Vec<&str> = outside.iter().filter_map(of_name).collect();
         if (2..=LONGEST_NAME).contains(&stems.len()) {

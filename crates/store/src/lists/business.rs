@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use askpro_domain::{
+    availability::Opening,
     business::{Branch, Company, Service, StaffMember},
     ids::{BranchId, CompanyId, PhoneNumberId, ServiceId, StaffId},
 };
@@ -58,10 +59,21 @@ pub struct Branches {
     pub after: Option<BranchId>,
 }
 
-impl Lists for Branches {
-    type Row = Kept<Branch>;
+/// A branch with when it is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedBranch {
+    /// The branch.
+    pub branch: Branch,
+    /// When it is open, whoever works there.
+    pub opening: Opening,
+    /// Whether it is in use.
+    pub is_active: bool,
+}
 
-    fn list<T: Reads>(&self, tx: &mut T, limit: u32) -> Result<Vec<Kept<Branch>>> {
+impl Lists for Branches {
+    type Row = ListedBranch;
+
+    fn list<T: Reads>(&self, tx: &mut T, limit: u32) -> Result<Vec<ListedBranch>> {
         let mut wanted = Wanted::seen(tx, "b.company_id");
         wanted.and_if("b.id = ?", self.id);
         wanted.and_if("b.active = ?", self.active);
@@ -69,8 +81,11 @@ impl Lists for Branches {
         let rows = wanted.rows(tx, schedule::BRANCH, "ORDER BY b.id", limit)?;
         rows.iter()
             .map(|row| {
-                let of = schedule::branch(row)?;
-                Ok(Kept { company: of.company, is_active: row.get(9)?, of })
+                Ok(ListedBranch {
+                    branch: schedule::branch(row)?,
+                    is_active: row.get(9)?,
+                    opening: schedule::opening(row, 10)?,
+                })
             })
             .collect()
     }

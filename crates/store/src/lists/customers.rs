@@ -24,6 +24,13 @@ pub struct Customers {
     pub after: Option<CustomerId>,
 }
 
+impl Customers {
+    /// Exactly this one, even where it was made one with another.
+    pub fn only(id: CustomerId) -> Self {
+        Self { id: Some(id), ..Self::default() }
+    }
+}
+
 /// A customer as lists show them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedCustomer {
@@ -31,6 +38,8 @@ pub struct ListedCustomer {
     pub customer: Customer,
     /// Whose.
     pub company: CompanyId,
+    /// Which record took this one's place, where two were made one.
+    pub merged_into: Option<CustomerId>,
     /// Raised at each change.
     pub revision: u32,
     /// Since when they are known.
@@ -43,6 +52,10 @@ impl Lists for Customers {
     fn list<T: Reads>(&self, tx: &mut T, limit: u32) -> Result<Vec<ListedCustomer>> {
         let mut wanted = Wanted::seen(tx, "c.company_id");
         wanted.and_if("c.id = ?", self.id);
+        // Only asked for by name is what was made one with another still there.
+        if self.id.is_none() {
+            wanted.and_always("c.merged_into IS NULL");
+        }
         wanted.and_if("c.phone = ?", self.phone.as_ref());
         let pattern = self.name.as_ref().map(|name| format!("%{}%", escaped(&name.to_lowercase())));
         wanted.and_if("lower(c.name) LIKE ? ESCAPE '!'", pattern);
@@ -52,14 +65,15 @@ impl Lists for Customers {
             self.own,
         );
         wanted.and_if("c.id > ?", self.after);
-        let select =
-            "SELECT c.id, c.name, c.phone, c.email, c.company_id, c.revision, c.created_at FROM customers c";
+        let select = "SELECT c.id, c.name, c.phone, c.email, c.company_id, c.revision, c.created_at,
+             c.merged_into FROM customers c";
         let listed = |row: &Row| {
             Ok(ListedCustomer {
                 customer: customers::customer(row)?,
                 company: row.get(4)?,
                 revision: row.get(5)?,
                 created_at: row.get(6)?,
+                merged_into: row.get(7)?,
             })
         };
         wanted.rows(tx, select, "ORDER BY c.id", limit)?.iter().map(listed).collect()

@@ -1,13 +1,13 @@
 //! Tasks, with what the caller said.
 
-use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId};
+use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId, UserId};
 use jiff::Timestamp;
 
 use super::{Behind, Lists, Order, Wanted};
 use crate::{
     Reads,
     error::Result,
-    tasks::{self, TaskKind, TaskStatus},
+    tasks::{self, TaskKind, TaskOutcome, TaskStatus},
     value::Row,
 };
 
@@ -43,6 +43,14 @@ pub struct ListedTask {
     pub note: Option<String>,
     /// Whether it is done.
     pub status: TaskStatus,
+    /// Who has taken it over.
+    pub taken_by: Option<UserId>,
+    /// What came of it, where it is done.
+    pub outcome: Option<TaskOutcome>,
+    /// What whoever did it said about that.
+    pub remark: Option<String>,
+    /// When it was done.
+    pub ended_at: Option<Timestamp>,
     /// Until when it must have happened.
     pub due_at: Timestamp,
     /// Raised at each change.
@@ -63,7 +71,7 @@ impl Lists for Tasks {
         wanted.behind("t.due_at", "t.id", Order::Rising, self.after);
         let select =
             "SELECT t.id, t.company_id, t.branch_id, t.kind, t.appointment_id, t.note_sealed, t.status,
-             t.due_at, t.revision, t.created_at FROM tasks t";
+             t.due_at, t.revision, t.created_at, t.taken_by, t.outcome, t.outcome_sealed, t.ended_at FROM tasks t";
         let rows = wanted.rows(tx, select, "ORDER BY t.due_at, t.id", limit)?;
         rows.iter().map(|row| listed(tx, row)).collect()
     }
@@ -75,8 +83,17 @@ fn listed(tx: &mut impl Reads, row: &Row) -> Result<ListedTask> {
         Some(sealed) => Some(tasks::opened(tx, company, id, "note_sealed", &sealed)?),
         None => None,
     };
+    let remark = match row.get::<Option<Vec<u8>>>(12)? {
+        Some(sealed) => Some(tasks::opened(tx, company, id, "outcome_sealed", &sealed)?),
+        None => None,
+    };
+    let outcome: Option<String> = row.get(11)?;
     Ok(ListedTask {
         id,
+        taken_by: row.get(10)?,
+        outcome: outcome.as_deref().and_then(TaskOutcome::parse),
+        remark,
+        ended_at: row.get(13)?,
         company,
         branch: row.get(2)?,
         kind: row.word(3, TaskKind::parse)?,

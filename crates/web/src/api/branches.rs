@@ -1,6 +1,5 @@
-use askpro_app::lists::business::{Branches as Filter, Kept};
+use askpro_app::lists::business::{Branches as Filter, ListedBranch};
 use askpro_domain::{
-    business::Branch,
     ids::{BranchId, CompanyId},
     language::Language,
 };
@@ -8,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    hours::{Exception, Week},
     list::Collection,
     values::{FromText, Text, Word},
 };
@@ -36,6 +36,10 @@ pub(super) struct Shown {
     /// Where a person can be reached, E.164.
     phone: Option<String>,
     address: Option<String>,
+    /// Null says nothing: it is open whenever somebody works.
+    hours: Option<Week>,
+    /// Holidays and other dates on which other times apply.
+    exceptions: Vec<Exception>,
     active: bool,
     revision: u32,
 }
@@ -54,20 +58,20 @@ impl Collection for Branches {
     fn only(id: BranchId) -> Filter {
         Filter { id: Some(id), ..Filter::default() }
     }
-    fn cursor(row: &Kept<Branch>) -> String {
-        row.of.id.to_string()
+    fn cursor(row: &ListedBranch) -> String {
+        row.branch.id.to_string()
     }
     fn behind(filter: Filter, cursor: &str) -> Option<Filter> {
         Some(Filter { after: Some(BranchId::from_text(cursor)?), ..filter })
     }
-    fn company(row: &Kept<Branch>) -> Option<CompanyId> {
-        Some(row.company)
+    fn company(row: &ListedBranch) -> Option<CompanyId> {
+        Some(row.branch.company)
     }
-    fn revision(row: &Kept<Branch>) -> Option<u32> {
-        Some(row.of.revision)
+    fn revision(row: &ListedBranch) -> Option<u32> {
+        Some(row.branch.revision)
     }
-    fn show(row: &Kept<Branch>) -> Shown {
-        let branch = &row.of;
+    fn show(row: &ListedBranch) -> Shown {
+        let branch = &row.branch;
         Shown {
             id: Text(branch.id),
             company_id: Text(branch.company),
@@ -76,6 +80,8 @@ impl Collection for Branches {
             language: Word(branch.language),
             phone: branch.phone.clone(),
             address: branch.address.clone(),
+            hours: row.opening.hours.as_ref().map(Week::from),
+            exceptions: row.opening.exceptions.iter().map(Exception::from).collect(),
             active: row.is_active,
             revision: branch.revision,
         }

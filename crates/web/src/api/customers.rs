@@ -30,6 +30,8 @@ pub(super) struct Shown {
     /// E.164.
     phone: Option<String>,
     email: Option<String>,
+    /// Which record took this one's place, where two were made one.
+    merged_into: Option<Text<CustomerId>>,
     created_at: Time,
     revision: u32,
 }
@@ -51,7 +53,7 @@ impl Collection for Customers {
         }
     }
     fn only(id: CustomerId) -> Filter {
-        Filter { id: Some(id), ..Filter::default() }
+        Filter::only(id)
     }
     fn own(filter: Filter, staff: StaffId) -> Option<Filter> {
         Some(Filter { own: Some(staff), ..filter })
@@ -75,6 +77,7 @@ impl Collection for Customers {
             name: row.customer.name.clone(),
             phone: row.customer.phone.clone(),
             email: row.customer.email.clone(),
+            merged_into: row.merged_into.map(Text),
             created_at: Time::utc(row.created_at),
             revision: row.revision,
         }

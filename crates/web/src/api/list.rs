@@ -37,7 +37,7 @@ pub(super) trait Collection: Sized + Send + Sync + 'static {
     /// What the store is asked.
     type Filter: Lists;
     /// What stands in an address for one.
-    type Id: FromText;
+    type Id: FromText + Send;
     /// How one is shown.
     type Shown: Serialize + JsonSchema;
 
@@ -55,7 +55,6 @@ pub(super) trait Collection: Sized + Send + Sync + 'static {
     /// Begins behind a place; `None` where there is no such place.
     fn behind(filter: Self::Filter, cursor: &str) -> Option<Self::Filter>;
     /// Of which company a row is, where it is a company's.
-    #[expect(dead_code, reason = "what changes something asks for it")]
     fn company(row: &Row<Self>) -> Option<CompanyId>;
     /// How often it was changed, where that is counted.
     fn revision(_row: &Row<Self>) -> Option<u32> {
@@ -132,7 +131,6 @@ pub(super) fn page_limit(asked: Option<u32>) -> u32 {
     asked.unwrap_or(LIMIT).clamp(1, LIMIT_AT_MOST)
 }
 
-#[expect(dead_code, reason = "what changes something asks for it")]
 impl Meant {
     /// The company in which something is to be made.
     pub(super) fn company(&self, permit: &Permit, chance: &dyn Chance) -> Result<CompanyId, Problem> {

@@ -7,6 +7,7 @@
 mod appointments;
 mod audit;
 mod availability;
+mod bodies;
 mod branches;
 mod calls;
 mod companies;
@@ -25,6 +26,7 @@ mod services;
 mod staff;
 mod tasks;
 mod values;
+mod write;
 
 use std::sync::LazyLock;
 
@@ -87,7 +89,7 @@ fn described(parts: Parts) -> Api {
             "/api/v1/audit/{id}",
             Access::Requires(Permission::ViewAudit),
         );
-    calls::routes(availability::routes(api))
+    bodies::routes(calls::routes(availability::routes(api)))
 }
 
 /// Made once: it is the same for everybody.

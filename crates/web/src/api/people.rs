@@ -144,7 +144,7 @@ async fn me(State(web): State<Web>, who: SignedIn) -> Result<Json<Me>, Problem> 
         id: Text(profile.user.id),
         email: profile.user.email,
         name: profile.user.name,
-        second_factor: profile.has_second_factor,
+        second_factor: profile.has_second_factor || !profile.passkeys.is_empty(),
         memberships: who.principal.memberships.iter().map(ShownMembership::from).collect(),
         permissions: Permission::ALL.iter().filter(may).map(|permission| Word(*permission)).collect(),
     }))

@@ -1,8 +1,8 @@
 use askpro_app::{
     lists::tasks::{ListedTask, Tasks as Filter},
-    tasks::{TaskKind, TaskStatus},
+    tasks::{TaskKind, TaskOutcome, TaskStatus},
 };
-use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId};
+use askpro_domain::ids::{AppointmentId, BranchId, CompanyId, TaskId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,13 @@ pub(super) struct Shown {
     /// What the caller said.
     note: Option<String>,
     status: Word<TaskStatus>,
+    /// Who has taken it over.
+    taken_by: Option<Text<UserId>>,
+    /// What came of it, where it is done.
+    outcome: Option<Word<TaskOutcome>>,
+    /// What whoever did it said about that.
+    remark: Option<String>,
+    ended_at: Option<Time>,
     /// Until when it must have happened.
     due_at: Time,
     created_at: Time,
@@ -81,6 +88,10 @@ impl Collection for Tasks {
             appointment_id: row.appointment.map(Text),
             note: row.note.clone(),
             status: Word(row.status),
+            taken_by: row.taken_by.map(Text),
+            outcome: row.outcome.map(Word),
+            remark: row.remark.clone(),
+            ended_at: row.ended_at.map(Time::utc),
             due_at: Time::utc(row.due_at),
             created_at: Time::utc(row.created_at),
             revision: row.revision,

@@ -6,7 +6,7 @@ use askpro_app::{
     ConnectionKind,
     deliveries::DeliveryStatus,
     jobs::{JobKind, JobStatus},
-    tasks::{TaskKind, TaskStatus},
+    tasks::{TaskKind, TaskOutcome, TaskStatus},
 };
 use askpro_domain::{
     booking::{AppointmentStatus, Calendar, Reference},
@@ -148,7 +148,7 @@ macro_rules! words {
     )*};
 }
 
-words! { AppointmentStatus CallOutcome TaskKind TaskStatus JobKind JobStatus DeliveryStatus }
+words! { AppointmentStatus CallOutcome TaskKind TaskOutcome TaskStatus JobKind JobStatus DeliveryStatus }
 
 macro_rules! listed_words {
     ($($name:ident $word:ident $($variant:ident)*;)*) => {$(

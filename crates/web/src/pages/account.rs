@@ -1,18 +1,27 @@
 //! One's own account: password, second factor, where one is signed in.
 
 use askama::Template;
-use askpro_app::sign_in::{PasswordChange, Profile};
+use askpro_app::{
+    passkeys::base64,
+    sign_in::{PasswordChange, Profile},
+};
 use askpro_domain::{ids::SessionId, language::Language, secret::Secret, sign_in::Stage};
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
 
-use super::{Shell, Texts, come_again, fields::Fields, page, seconds, wait_in_words, weakness_in_words};
+use super::{
+    Shell, Texts, come_again,
+    fields::Fields,
+    page,
+    passkeys::{self, Asked},
+    seconds, wait_in_words, weakness_in_words,
+};
 use crate::{
     browser::{From, give_session},
     problem::Problem,
@@ -33,8 +42,28 @@ struct ProfilePage {
     email: String,
     roles: Vec<(String, String)>,
     has_second_factor: bool,
+    has_codes: bool,
+    bad_passkey: Option<String>,
+    offer: Option<Offer>,
+    passkeys: Vec<ShownPasskey>,
     left: String,
     sessions: Vec<Device>,
+}
+
+/// What the form for a new passkey needs.
+struct Offer {
+    asked: Asked,
+    /// The person's id, as the authenticator keeps it.
+    user: String,
+    email: String,
+}
+
+struct ShownPasskey {
+    id: String,
+    name: String,
+    since: String,
+    since_at: Timestamp,
+    used: Option<(String, Timestamp)>,
 }
 
 struct Device {
@@ -59,11 +88,13 @@ struct Enrol {
     uri: String,
     side: i32,
     picture: String,
+    bad_passkey: Option<String>,
+    offer: Option<Offer>,
 }
 
 #[derive(Template)]
 #[template(path = "codes.html")]
-struct Codes {
+pub(super) struct Codes {
     shell: Shell,
     title: String,
     codes: Vec<String>,
@@ -75,6 +106,7 @@ struct Said {
     good: Option<String>,
     bad_password: Option<String>,
     bad_code: Option<String>,
+    bad_passkey: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -88,20 +120,24 @@ pub(super) async fn show(
     State(web): State<Web>,
     t: Texts,
     held: Held,
+    headers: HeaderMap,
     done: Result<Query<Done>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let good = match done.map(|Query(done)| done.done).unwrap_or_default().as_str() {
         "password" => Some(t.say("profile-done-password").into_owned()),
+        "passkey" => Some(t.say("passkey-made").into_owned()),
+        "passkey-gone" => Some(t.say("passkey-gone").into_owned()),
         "session" => Some(t.say("profile-done-session").into_owned()),
         _ => None,
     };
-    render(&web, t, &held, StatusCode::OK, Said { good, ..Said::default() }).await
+    render(&web, t, &held, &headers, StatusCode::OK, Said { good, ..Said::default() }).await
 }
 
 async fn render(
     web: &Web,
     t: Texts,
     held: &Held,
+    headers: &HeaderMap,
     status: StatusCode,
     said: Said,
 ) -> Result<Response, Problem> {
@@ -109,11 +145,34 @@ async fn render(
     let profile =
         web.app.profile(held.user).await.map_err(|failure| Problem::from_failure(chance, &failure))?;
     let Some(profile) = profile else { return Err(Problem::not_found(chance)) };
-    Ok(page(web, status, &profile_page(t, held, profile, said)))
+    let offer = offer(web, held, headers, &profile.user.email).await?;
+    Ok(page(web, status, &profile_page(t, held, profile, offer, said)))
 }
 
-fn profile_page(t: Texts, held: &Held, profile: Profile, said: Said) -> ProfilePage {
-    let factor = if profile.has_second_factor { "on" } else { "off" };
+async fn offer(web: &Web, held: &Held, headers: &HeaderMap, email: &str) -> Result<Option<Offer>, Problem> {
+    let asked = passkeys::offered(web, held, headers).await?;
+    Ok(asked.map(|asked| Offer { asked, user: base64(held.user.0.as_bytes()), email: email.to_owned() }))
+}
+
+/// The page from which a passkey was to be made or removed, with why it was not.
+pub(super) async fn refused_passkey(
+    web: &Web,
+    t: Texts,
+    held: &Held,
+    headers: &HeaderMap,
+    why: &str,
+) -> Result<Response, Problem> {
+    let bad_passkey = Some(t.say(why).into_owned());
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if held.stage == Stage::Enrolment {
+        return enrol(web, t, held, headers, status, (None, bad_passkey)).await;
+    }
+    render(web, t, held, headers, status, Said { bad_passkey, ..Said::default() }).await
+}
+
+fn profile_page(t: Texts, held: &Held, profile: Profile, offer: Option<Offer>, said: Said) -> ProfilePage {
+    let is_on = profile.has_second_factor || !profile.passkeys.is_empty();
+    let factor = if is_on { "on" } else { "off" };
     let count = i64::try_from(profile.sessions.len()).unwrap_or(0);
     ProfilePage {
         lead: t.with("profile-lead", [("factor", factor.into()), ("sessions", count.into())]).into_owned(),
@@ -147,7 +206,21 @@ fn profile_page(t: Texts, held: &Held, profile: Profile, said: Said) -> ProfileP
         bad_code: said.bad_code,
         name: profile.user.name,
         email: profile.user.email,
-        has_second_factor: profile.has_second_factor,
+        has_second_factor: is_on,
+        has_codes: profile.has_second_factor,
+        bad_passkey: said.bad_passkey,
+        offer,
+        passkeys: profile
+            .passkeys
+            .into_iter()
+            .map(|one| ShownPasskey {
+                id: one.id.to_string(),
+                name: one.name,
+                since: moment(t, one.created_at),
+                since_at: one.created_at,
+                used: one.last_used_at.map(|at| (moment(t, at), at)),
+            })
+            .collect(),
     }
 }
 
@@ -178,6 +251,7 @@ pub(super) async fn change_password(
     State(web): State<Web>,
     t: Texts,
     held: Held,
+    headers: HeaderMap,
     From(visitor): From,
     Fields(typed): Fields<Passwords>,
 ) -> Result<Response, Problem> {
@@ -202,7 +276,7 @@ pub(super) async fn change_password(
         PasswordChange::Busy => (StatusCode::SERVICE_UNAVAILABLE, t.say("login-busy").into_owned(), Some(5)),
     };
     let said = Said { bad_password: Some(bad), ..Said::default() };
-    let response = render(&web, t, &held, status, said).await?;
+    let response = render(&web, t, &held, &headers, status, said).await?;
     Ok(match later {
         Some(after) => come_again(response, after),
         None => response,
@@ -240,16 +314,18 @@ pub(super) async fn propose_factor(
     State(web): State<Web>,
     t: Texts,
     held: Held,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    enrol(&web, t, &held, StatusCode::OK, None).await
+    enrol(&web, t, &held, &headers, StatusCode::OK, (None, None)).await
 }
 
 async fn enrol(
     web: &Web,
     t: Texts,
     held: &Held,
+    headers: &HeaderMap,
     status: StatusCode,
-    bad: Option<String>,
+    (bad, bad_passkey): (Option<String>, Option<String>),
 ) -> Result<Response, Problem> {
     let chance = web.app.chance.as_ref();
     let failed = |failure| Problem::from_failure(chance, &failure);
@@ -276,6 +352,8 @@ async fn enrol(
         uri,
         side,
         picture,
+        bad_passkey,
+        offer: offer(web, held, headers, &profile.user.email).await?,
     };
     Ok(page(web, status, &page_of))
 }
@@ -309,7 +387,7 @@ pub(super) struct Typed {
     code: String,
 }
 
-fn shown(t: Texts, held_token: String, title: &str, codes: &[Secret]) -> Codes {
+pub(super) fn shown(t: Texts, held_token: String, title: &str, codes: &[Secret]) -> Codes {
     let spaced = |code: &Secret| -> String {
         let text = code.expose();
         let groups: Vec<&str> =
@@ -328,6 +406,7 @@ pub(super) async fn confirm_factor(
     State(web): State<Web>,
     t: Texts,
     held: Held,
+    headers: HeaderMap,
     Fields(typed): Fields<Typed>,
 ) -> Result<Response, Problem> {
     let confirmed = web
@@ -343,7 +422,7 @@ pub(super) async fn confirm_factor(
         }
         None => {
             let bad = Some(t.say("code-wrong").into_owned());
-            enrol(&web, t, &held, StatusCode::UNPROCESSABLE_ENTITY, bad).await
+            enrol(&web, t, &held, &headers, StatusCode::UNPROCESSABLE_ENTITY, (bad, None)).await
         }
     }
 }
@@ -353,6 +432,7 @@ pub(super) async fn renew_codes(
     State(web): State<Web>,
     t: Texts,
     held: Held,
+    headers: HeaderMap,
     Fields(typed): Fields<Typed>,
 ) -> Result<Response, Problem> {
     let renewed = web
@@ -364,7 +444,7 @@ pub(super) async fn renew_codes(
         Some(codes) => Ok(page(&web, StatusCode::OK, &shown(t, held.form_token(), "codes-renewed", &codes))),
         None => {
             let said = Said { bad_code: Some(t.say("code-wrong").into_owned()), ..Said::default() };
-            render(&web, t, &held, StatusCode::UNPROCESSABLE_ENTITY, said).await
+            render(&web, t, &held, &headers, StatusCode::UNPROCESSABLE_ENTITY, said).await
         }
     }
 }

@@ -35,6 +35,7 @@ static ASSETS: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(|| {
             "htmx.min.js",
             asset("htmx.min.js", script, include_bytes!("../../assets/vendor/htmx.min.js").to_vec()),
         ),
+        ("passkeys.js", asset("passkeys.js", script, include_bytes!("../../assets/passkeys.js").to_vec())),
         ("icon.svg", asset("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg").to_vec())),
         (
             "icons.svg",

@@ -8,12 +8,18 @@ use askpro_domain::{
 };
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
-use super::{Shell, Texts, come_again, fields::Fields, page, seconds, wait_in_words};
+use super::{
+    Shell, Texts, come_again,
+    fields::Fields,
+    page,
+    passkeys::{self, Asked},
+    seconds, wait_in_words,
+};
 use crate::{
     browser::{From, give_session, take_session},
     problem::Problem,
@@ -37,6 +43,7 @@ struct CodePage {
     shell: Shell,
     bad: Option<String>,
     return_to: String,
+    passkey: Option<Asked>,
 }
 
 #[derive(Deserialize, Default)]
@@ -135,11 +142,14 @@ pub(super) async fn enter(
 pub(super) async fn ask_code(
     State(web): State<Web>,
     t: Texts,
+    held: Held,
+    headers: HeaderMap,
     coming: Result<Query<Coming>, QueryRejection>,
-) -> Response {
+) -> Result<Response, Problem> {
     let coming = coming.map(|Query(coming)| coming).unwrap_or_default();
     let return_to = Destination::read(&coming.return_to).as_str().to_owned();
-    page(&web, StatusCode::OK, &CodePage { shell: Shell::outside(t), bad: None, return_to })
+    let passkey = passkeys::asked(&web, &held, &headers).await?;
+    Ok(page(&web, StatusCode::OK, &CodePage { shell: Shell::outside(t), bad: None, return_to, passkey }))
 }
 
 #[derive(Deserialize, Default)]
@@ -154,6 +164,7 @@ pub(super) async fn take_code(
     State(web): State<Web>,
     t: Texts,
     held: Held,
+    headers: HeaderMap,
     From(visitor): From,
     Fields(typed): Fields<Code>,
 ) -> Result<Response, Problem> {
@@ -163,15 +174,32 @@ pub(super) async fn take_code(
         .second_step(held.id, held.user, &typed.code, &visitor)
         .await
         .map_err(|failure| Problem::from_failure(web.app.chance.as_ref(), &failure))?;
+    stepped(&web, t, &held, &headers, &destination, step, "code-wrong").await
+}
+
+/// The page after a second step, however it was made.
+pub(super) async fn stepped(
+    web: &Web,
+    t: Texts,
+    held: &Held,
+    headers: &HeaderMap,
+    destination: &Destination,
+    step: SecondStep,
+    wrong: &str,
+) -> Result<Response, Problem> {
+    let passkey = match step {
+        SecondStep::Wrong | SecondStep::Wait(_) => passkeys::asked(web, held, headers).await?,
+        SecondStep::Through(_) | SecondStep::Over => None,
+    };
     let again = |status, bad: String| {
         let return_to = destination.as_str().to_owned();
-        page(&web, status, &CodePage { shell: Shell::outside(t), bad: Some(bad), return_to })
+        page(web, status, &CodePage { shell: Shell::outside(t), bad: Some(bad), return_to, passkey })
     };
     Ok(match step {
         SecondStep::Through(secret) => {
             ([give_session(&secret)], Redirect::to(destination.as_str())).into_response()
         }
-        SecondStep::Wrong => again(StatusCode::UNAUTHORIZED, t.say("code-wrong").into_owned()),
+        SecondStep::Wrong => again(StatusCode::UNAUTHORIZED, t.say(wrong).into_owned()),
         SecondStep::Wait(wait) => {
             come_again(again(StatusCode::TOO_MANY_REQUESTS, wait_in_words(t, wait)), seconds(wait))
         }

@@ -8,6 +8,7 @@ mod door;
 mod fault;
 mod fields;
 mod links;
+mod passkeys;
 mod texts;
 
 use askama::Template;
@@ -44,6 +45,7 @@ fn account_routes(parts: Parts) -> Parts {
         .add(Method::POST, "/login", Access::Public, post(door::enter))
         .add(Method::GET, "/login/code", Access::AwaitingCode, get(door::ask_code))
         .add(Method::POST, "/login/code", Access::AwaitingCode, post(door::take_code))
+        .add(Method::POST, "/login/passkey", Access::AwaitingCode, post(passkeys::sign_in))
         .add(Method::POST, "/logout", Access::Enrolling, post(door::leave))
         .add(Method::GET, "/forgotten", Access::Public, get(links::forgotten))
         .add(Method::POST, "/forgotten", Access::Public, post(links::ask_for_link))
@@ -56,6 +58,8 @@ fn account_routes(parts: Parts) -> Parts {
         .add(Method::POST, "/profile/sessions", Access::SignedIn, post(account::end_session))
         .add(Method::GET, "/profile/second-factor", Access::Enrolling, get(account::propose_factor))
         .add(Method::POST, "/profile/second-factor", Access::Enrolling, post(account::confirm_factor))
+        .add(Method::POST, "/profile/passkeys", Access::Enrolling, post(passkeys::make))
+        .add(Method::POST, "/profile/passkeys/remove", Access::SignedIn, post(passkeys::remove))
         .add(Method::POST, "/profile/recovery-codes", Access::SignedIn, post(account::renew_codes))
 }
 

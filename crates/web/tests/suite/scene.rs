@@ -90,6 +90,12 @@ impl Scene {
         self.router = askpro_web::router(Web::new(self.app.clone()));
     }
 
+    /// From now on browsers know it by a name.
+    pub(crate) fn known_as(&mut self, origin: &str) {
+        let outside = Outside { is_https: true, origin: Some(origin.into()), ..Outside::default() };
+        self.router = askpro_web::router(Web::new(self.app.clone()).seen_from(outside));
+    }
+
     /// From now on mails go there.
     pub(crate) fn post_to(&mut self, mail_url: &str) {
         self.app.mail = Some(askpro_app::mail::Office::open(mail_url, "https://askpro.example.com").unwrap());
@@ -104,7 +110,7 @@ impl Scene {
 
     /// From now on browsers come by https.
     pub(crate) fn encrypted(&mut self) {
-        let outside = Outside { is_https: true, proxies: Vec::new() };
+        let outside = Outside { is_https: true, ..Outside::default() };
         self.router = askpro_web::router(Web::new(self.app.clone()).seen_from(outside));
     }
 

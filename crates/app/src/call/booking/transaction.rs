@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askpro_domain::{
     availability::{Slot, occupancy as pieces_of},
     booking::{
-        APPOINTMENTS_AT_MOST, AppointmentStatus, Calendar, OFFERS_AT_MOST, Reference, Repeat, choose_offers,
+        APPOINTMENTS_AT_MOST, AppointmentStatus, Calendar, OFFERS_AT_MOST, Repeat, choose_offers,
         nearest_offers,
     },
     business::{Appointment, CalendarOfRecord, Customer},
@@ -13,7 +13,7 @@ use askpro_domain::{
     phone::PhoneNumber,
 };
 use askpro_store::{
-    CompanyTx, Error, Result, Store, appointments,
+    CompanyTx, Result, Store, appointments,
     audit::{self, Entry},
     customers, jobs,
     jobs::JobKind,
@@ -42,10 +42,6 @@ use crate::{
 
 /// The longest note that is kept, in characters.
 const NOTES_AT_MOST: usize = 2_000;
-
-/// Draws of a reference before giving up; a company would need hundreds of
-/// millions of appointments to make five collide.
-const REFERENCE_DRAWS: u32 = 5;
 
 /// The first transaction. It may be run again after a collision, so it draws its
 /// ids anew each time and keeps nothing.
@@ -260,7 +256,7 @@ impl Booking {
             service: wanted.offerings.service.id,
             staff: slot.person,
             customer: customer.id,
-            reference: self.fresh_reference(tx)?,
+            reference: appointments::fresh_reference(tx, self.chance.as_ref())?,
             status,
             local_start: slot.start.to_zoned_datetime(wanted.place.zone.clone()).datetime(),
             zone: wanted.place.branch.zone.clone(),
@@ -323,15 +319,5 @@ impl Booking {
             connection: connection.clone(),
             ask: Ask::Book(Box::new(booking)),
         }))
-    }
-
-    fn fresh_reference(&self, tx: &mut CompanyTx<'_>) -> Result<Reference> {
-        for _ in 0..REFERENCE_DRAWS {
-            let reference = Reference::new(self.chance.as_ref());
-            if !appointments::has_reference(tx, &reference)? {
-                return Ok(reference);
-            }
-        }
-        Err(Error::Contended)
     }
 }

@@ -147,6 +147,14 @@ pub(super) fn summary(style: Style, played: &[Outcome], stays: bool, stage: &Sta
     line(style.dim(format!("database {}", shown_url(&stage.props.database_url))));
     if stays {
         line("");
+        let boss = stage.props.users.iter().find(|user| user["role"] == "super_admin");
+        if let Some(user) = boss {
+            let part = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
+            line(format!("Sign in at {}/login", style.bold(stage.server_url())));
+            line(format!("  {}  {}", part("email"), part("password")));
+            line(format!("  second factor: {} (type it into an authenticator app)", part("totp_secret")));
+        }
+        line("");
         line(format!("The API listens on {}; for example", style.bold(stage.server_url())));
         line(format!(
             "  curl -H 'Authorization: Bearer {}' {}/api/v1/appointments",

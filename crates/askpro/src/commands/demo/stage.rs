@@ -285,8 +285,14 @@ impl Stage {
         if role == Role::SuperAdmin {
             self.props.api_token = token.expose().to_owned();
         }
+        // As it is in production: whoever may do everything needs more than a password.
+        let totp_secret = match role {
+            Role::SuperAdmin => Some(self.app.give_second_factor(user, &Actor::system("demo")).await?),
+            _ => None,
+        };
         self.props.users.push(json!({ "email": email, "password": password, "role": word,
-            "company": company.map(|company| company.name.clone()), "api_token": token.expose(), "totp_secret": null }));
+            "company": company.map(|company| company.name.clone()), "api_token": token.expose(),
+            "totp_secret": totp_secret.as_ref().map(Secret::expose) }));
         Ok(())
     }
 }

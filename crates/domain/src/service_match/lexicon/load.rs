@@ -10,7 +10,7 @@ use super::{
 use crate::service_match::words::{folded, participles};
 
 /// The tables of concepts; those of trades after the general ones.
-pub(super) const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 16] = [
     include_str!("de.txt"),
     include_str!("en.txt"),
     include_str!("hair.txt"),
@@ -22,6 +22,11 @@ pub(super) const TABLES: [&str; 11] = [
     include_str!("vehicles.txt"),
     include_str!("medicine.txt"),
     include_str!("others.txt"),
+    include_str!("law.txt"),
+    include_str!("learning.txt"),
+    include_str!("house.txt"),
+    include_str!("crafts.txt"),
+    include_str!("pictures.txt"),
 ];
 
 const GENERAL_TABLES: u8 = 2;
@@ -34,7 +39,9 @@ impl Lexicon {
             means: Vec::new(),
             particular: Vec::new(),
             made_of: Vec::new(),
+            kinds: Vec::new(),
             consult: None,
+            sizes: None,
             exam: None,
             removes: None,
             trades: Vec::new(),
@@ -47,13 +54,14 @@ impl Lexicon {
             words: HashMap::new(),
             several: HashMap::new(),
             first: Vec::new(),
-            stems: vec![Vec::new(); 256],
+            stems: HashMap::new(),
         };
         let mut numbers: HashMap<&str, u16> = HashMap::new();
         let mut links: Vec<(u16, &str, &str)> = Vec::new();
         let mut about: Vec<(u8, &str)> = Vec::new();
         let mut made_of: Vec<(u16, &str)> = Vec::new();
         let mut gathered = Gathered::default();
+        let mut kinds: Vec<u16> = Vec::new();
         for (name, words) in lines(include_str!("small.txt")) {
             let role = role(name).expect("the table's roles are those of the code");
             words.for_each(|word| gathered.add_whole(word, Sense::Role(role)));
@@ -70,6 +78,7 @@ impl Lexicon {
                 about.extend(words.map(|name| (table, name)));
                 continue;
             }
+            let (head, are_kinds) = head.strip_prefix('*').map_or((head, false), |rest| (rest.trim(), true));
             let (head, besides) = head.split_once('<').unwrap_or((head, ""));
             let (head, taken_for) = head.split_once('>').unwrap_or((head, ""));
             let (tier, name) = match head.split_at(1) {
@@ -82,16 +91,31 @@ impl Lexicon {
                 ("!" | "+", name) => (Tier::Strong, name.trim()),
                 _ => (Tier::Strong, head.trim()),
             };
-            let number = *numbers.entry(name).or_insert_with(|| {
-                lexicon.tiers.push(tier);
-                lexicon.trades.push(None);
-                (lexicon.tiers.len() - 1) as u16
-            });
-            if table >= GENERAL_TABLES {
-                lexicon.trades[usize::from(number)].get_or_insert(table);
-            }
+            let mut number_of = |name: &'static str| {
+                let number = *numbers.entry(name).or_insert_with(|| {
+                    lexicon.tiers.push(tier);
+                    lexicon.trades.push(None);
+                    (lexicon.tiers.len() - 1) as u16
+                });
+                if table >= GENERAL_TABLES {
+                    lexicon.trades[usize::from(number)].get_or_insert(table);
+                }
+                number
+            };
+            let number = number_of(name);
             if name.contains(' ') {
                 made_of.push((number, name));
+            }
+            if are_kinds {
+                for kind in words {
+                    let words = kind.split('|');
+                    let one = number_of(words.clone().next().unwrap_or_default().trim_start_matches('='));
+                    links.push((one, name, ""));
+                    kinds.push(one);
+                    words.for_each(|word| gathered.add(word, Sense::Concept(one)));
+                }
+                links.push((number, taken_for, besides));
+                continue;
             }
             lexicon.complaints.resize(lexicon.tiers.len(), false);
             lexicon.means.resize(lexicon.tiers.len(), false);
@@ -102,6 +126,9 @@ impl Lexicon {
             links.push((number, taken_for, besides));
             words.for_each(|word| gathered.add(word, Sense::Concept(number)));
         }
+        lexicon.complaints.resize(lexicon.tiers.len(), false);
+        lexicon.means.resize(lexicon.tiers.len(), false);
+        lexicon.particular.resize(lexicon.tiers.len(), false);
         lexicon.made_of = vec![Vec::new(); lexicon.tiers.len()];
         let number_of = |name: &str| *numbers.get(name).expect("the tables name only concepts they have");
         for (number, names) in made_of {
@@ -115,11 +142,14 @@ impl Lexicon {
             lexicon.taken_for[usize::from(number)].extend(named(taken_for));
             lexicon.besides[usize::from(number)].extend(named(besides));
         }
+        lexicon.sizes = numbers.get("small").zip(numbers.get("big")).map(|(small, big)| [*small, *big]);
         lexicon.exam = numbers.get("exam").copied();
         lexicon.consult = numbers.get("consult").copied();
         lexicon.removes = numbers.get("remove").copied().map(Sense::Concept);
         lexicon.first = (0..lexicon.tiers.len() as u16).collect();
         lexicon.gather(gathered);
+        lexicon.kinds = vec![false; lexicon.tiers.len()];
+        kinds.into_iter().for_each(|kind| lexicon.kinds[usize::from(kind)] = true);
         lexicon
     }
 
@@ -141,8 +171,8 @@ impl Lexicon {
         }
         for (stem, senses) in gathered.stems {
             let sense = self.one_of(&senses);
-            if let Some(first) = stem.bytes().next() {
-                self.stems[usize::from(first)].push((stem, sense));
+            if let Some(first) = stem.as_bytes().first_chunk() {
+                self.stems.entry(*first).or_default().push((stem, sense));
             }
         }
         self.ways = vec![Vec::new(); self.tiers.len()];
@@ -152,7 +182,9 @@ impl Lexicon {
         for phrases in self.phrases.values_mut() {
             phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
         }
-        self.stems.iter_mut().for_each(|stems| stems.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len())));
+        self.stems
+            .values_mut()
+            .for_each(|stems| stems.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len())));
     }
 
     /// A sense that another of them is taken for, or is made of, is reached from there.

@@ -7,7 +7,7 @@ mod wording;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-pub(super) use self::sense::{Animal, Piece, Role, Sense, Sex, Tier, Who};
+pub(super) use self::sense::{Animal, Piece, Role, Sense, Sex, Size, Tier, Who};
 use self::wording::Wordings;
 use super::words::{Word, is_ending, links, without_prefix};
 
@@ -25,6 +25,8 @@ pub(super) struct Lexicon {
     made_of: Vec<Vec<u16>>,
     /// Talking of something, which is not doing it.
     pub(super) consult: Option<u16>,
+    /// Being small and being big.
+    pub(super) sizes: Option<[u16; 2]>,
     /// An examination, whatever for.
     pub(super) exam: Option<u16>,
     /// What a particle says that stands for its verb: "die sollen runter".
@@ -35,6 +37,8 @@ pub(super) struct Lexicon {
     about: Vec<(u8, u16)>,
     /// Words that mean something together wherever they stand.
     wordings: Wordings,
+    /// Which concepts are kinds of what they are taken for, not needs of it.
+    kinds: Vec<bool>,
     /// What each concept is taken for where a catalogue does not hold it.
     taken_for: Vec<Vec<u16>>,
     /// Which concepts are taken for each.
@@ -49,8 +53,8 @@ pub(super) struct Lexicon {
     several: HashMap<Vec<u16>, u16>,
     /// The first sense of what stands for several.
     first: Vec<u16>,
-    /// By the first byte; longest first.
-    stems: Vec<Vec<(String, Sense)>>,
+    /// By their first two bytes; longest first.
+    stems: HashMap<[u8; 2], Vec<(String, Sense)>>,
 }
 
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
@@ -106,6 +110,29 @@ impl Lexicon {
         Some((*sense, rest.len() + 1))
     }
 
+    /// The qualities among some words that mean something together: "full service" is full.
+    pub(super) fn qualities<'a>(
+        &'a self,
+        words: &'a [Word],
+        sense: Sense,
+    ) -> impl Iterator<Item = Sense> + 'a {
+        let is_quality = |sense: Sense| match sense {
+            Sense::Concept(at) => self.tiers[usize::from(at)] == Tier::Quality,
+            _ => false,
+        };
+        let made_of = match sense {
+            Sense::Concept(at) => self.made_of(at),
+            _ => &[],
+        };
+        let is_service = made_of.is_empty() && matches!(sense, Sense::Concept(_)) && !is_quality(sense);
+        let words = words.iter().filter(move |_| is_service);
+        let meant = words.filter_map(|word| match word {
+            Word::Plain(word) => self.words.get(word).copied().or_else(|| self.inflected(word)),
+            _ => None,
+        });
+        meant.filter(move |sense| is_quality(*sense))
+    }
+
     /// The concept itself where `held` says so, else the nearest that it is taken for.
     pub(super) fn nearest(&self, concept: u16, held: impl Fn(u16) -> bool) -> Option<u16> {
         let (mut queue, mut at) = (vec![concept], 0);
@@ -126,6 +153,11 @@ impl Lexicon {
     /// What the concept is taken for, and what is taken for it.
     pub(super) fn related(&self, concept: u16) -> (&[u16], &[u16]) {
         (&self.taken_for[usize::from(concept)], &self.ways[usize::from(concept)])
+    }
+
+    /// Whether the concept is a kind of what it is taken for.
+    pub(super) fn is_kind(&self, concept: u16) -> bool {
+        self.kinds[usize::from(concept)]
     }
 
     /// Whether the one is taken for the other where only the other is held.
@@ -180,9 +212,10 @@ impl Lexicon {
 
     /// Stems with which the word begins, longest first.
     fn beginning<'a>(&'a self, word: &'a str) -> impl Iterator<Item = (&'a str, Sense)> {
-        let first = word.bytes().next().unwrap_or_default();
-        self.stems[usize::from(first)]
-            .iter()
+        let begun = word.as_bytes().first_chunk().and_then(|first| self.stems.get(first));
+        begun
+            .into_iter()
+            .flatten()
             .filter(|(stem, _)| word.starts_with(stem.as_str()))
             .map(|(stem, sense)| (stem.as_str(), *sense))
     }

@@ -39,8 +39,27 @@ pub(in crate::service_match) enum Who {
     /// A child, or an animal of that sex.
     Young(Sex),
     Animal(Animal, Option<Sex>),
+    /// A breed of dogs, which are all small or all big.
+    Breed(Size),
+    Adult,
     /// Said of people and animals alike.
     Sex(Sex),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service_match) enum Size {
+    Small,
+    Big,
+}
+
+impl Size {
+    /// What dogs of such a breed weigh, in kilograms.
+    pub(in crate::service_match) fn kilograms(self) -> (u32, u32) {
+        match self {
+            Self::Small => (1, 10),
+            Self::Big => (25, 60),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +108,10 @@ pub(in crate::service_match) enum Role {
     Me,
     /// Said of what does not work: its denial is no refusal.
     Fault,
+    /// Who comes along: a reason that is somebody else's.
+    Guest,
+    /// "Es geht um": says what it is about, not yet what is to be done.
+    Topic,
     Filler,
 }
 
@@ -117,6 +140,8 @@ pub(super) fn role(name: &str) -> Option<Role> {
         "having" => Role::Having,
         "me" => Role::Me,
         "fault" => Role::Fault,
+        "topic" => Role::Topic,
+        "guest" => Role::Guest,
         "filler" => Role::Filler,
         _ => return None,
     })
@@ -134,6 +159,9 @@ pub(super) fn who(name: &str) -> Option<Who> {
         "girl" => Who::Young(Sex::Female),
         "male" => Who::Sex(Sex::Male),
         "female" => Who::Sex(Sex::Female),
+        "adult" => Who::Adult,
+        "dog_small" => Who::Breed(Size::Small),
+        "dog_big" => Who::Breed(Size::Big),
         "dog" => Who::Animal(Animal::Dog, None),
         "cat" => Who::Animal(Animal::Cat, None),
         "rabbit" => Who::Animal(Animal::Rabbit, None),

@@ -4,7 +4,7 @@ use super::Sense;
 use crate::service_match::words::{Word, folded, is_ending};
 
 /// How far apart, in words, the first and the last of a wording may stand.
-const APART: usize = 9;
+const APART: usize = 12;
 
 /// Words that mean something together, in any order: "wächst … rein".
 #[derive(Default)]

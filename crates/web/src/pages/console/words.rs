@@ -172,7 +172,11 @@ impl Words {
 
     /// `1,81 s`.
     pub(super) fn seconds(&self, ms: u32) -> String {
-        let places = if ms < 995 { 2 } else { 1 };
+        let places = match ms {
+            0 => 0,
+            ..995 => 2,
+            _ => 1,
+        };
         format!("{} s", self.decimal(f64::from(ms) / 1_000.0, places))
     }
 

@@ -1,0 +1,12 @@
+DROP TABLE request_counts;
+DROP TABLE request_keys;
+DROP TABLE customer_merges;
+ALTER TABLE customers DROP COLUMN merged_into;
+ALTER TABLE tokens DROP COLUMN scopes;
+ALTER TABLE appointments DROP COLUMN undo;
+ALTER TABLE tasks DROP COLUMN ended_at;
+ALTER TABLE tasks DROP COLUMN outcome_sealed;
+ALTER TABLE tasks DROP COLUMN outcome;
+ALTER TABLE tasks DROP COLUMN taken_by;
+ALTER TABLE branches DROP COLUMN exceptions;
+ALTER TABLE branches DROP COLUMN hours;
