@@ -82,5 +82,5 @@ impl App {
 pub(super) fn named<'c>(about: &'c [Concerns], call: &CallRow) -> Option<&'c Concerns> {
     let of_call =
         || about.iter().filter(|one| one.call.0 == call.connection && one.call.1 == call.provider_call_id);
-    of_call().filter(|one| one.made.is_some()).last().or_else(|| of_call().next())
+    of_call().rfind(|one| one.made.is_some()).or_else(|| of_call().next())
 }
