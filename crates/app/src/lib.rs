@@ -15,6 +15,7 @@ mod directory;
 mod figures;
 mod inbound;
 mod journal;
+pub mod keys;
 mod lines;
 pub mod mail;
 pub mod passkeys;
@@ -26,6 +27,7 @@ pub mod rights;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
+mod upkeep;
 pub mod webhook;
 pub mod worker;
 mod world;
@@ -82,6 +84,8 @@ pub struct App {
     pub passwords: Arc<passwords::Passwords>,
     /// Whoever has a page open.
     pub live: Arc<console::Live>,
+    /// When connections were last used.
+    pub uses: Arc<keys::Uses>,
     /// How mails leave, where that is set up.
     pub mail: Option<Arc<mail::Office>>,
 }
@@ -110,6 +114,7 @@ impl App {
             figures: Arc::default(),
             passwords: Arc::default(),
             live: Arc::default(),
+            uses: Arc::default(),
             mail: None,
         }
     }

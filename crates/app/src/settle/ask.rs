@@ -80,6 +80,7 @@ impl App {
         let line = LineId { company: company.0, connection: id.clone() };
         let found = self.store.read(company, patience, move |tx| connections::find_limited(tx, &id)).await?;
         Ok(found.map(|(connection, limits)| {
+            self.uses.note(company.0, &connection.id, self.clock.now());
             let base = connection.base_url.as_deref().unwrap_or(calcom::PUBLIC_BASE);
             let line = self.lines.line(&line, Service::Calcom, base, limits_of(limits));
             Calcom {
@@ -111,6 +112,14 @@ impl Calcom {
                 Ok(()) | Err(calcom::Error::Refused { status: 404 }) => Ok(Found::Nothing),
                 Err(error) => Err(error),
             },
+        }
+    }
+
+    /// Calls a booking off that is one too many.
+    pub(super) async fn call_off(&self, terms: Terms, uid: &str) -> std::result::Result<(), calcom::Error> {
+        match self.client.cancel_booking(terms, uid, "one booking too many").await {
+            Err(calcom::Error::Refused { status: 404 }) => Ok(()),
+            ended => ended,
         }
     }
 

@@ -4,6 +4,8 @@
 
 mod answers;
 mod budgets;
+mod jobs;
+mod keys;
 mod migrations;
 mod occupancy;
 mod outage;
