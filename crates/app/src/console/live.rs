@@ -50,7 +50,7 @@ impl Default for Live {
 
 impl App {
     /// Changes in every company from now on; whoever follows picks its own.
-    pub fn follow(&self) -> broadcast::Receiver<Change> {
+    pub fn listen(&self) -> broadcast::Receiver<Change> {
         let receiver = self.live.told.subscribe();
         if !self.live.is_looking.swap(true, Ordering::SeqCst) {
             tokio::spawn(self.clone().look());

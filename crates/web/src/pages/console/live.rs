@@ -32,7 +32,7 @@ pub(super) async fn follow(State(web): State<Web>, view: View) -> Result<Respons
         return Err(not_found());
     }
     let until = Instant::now() + LONGEST;
-    let begin = (web.app.follow(), web.stopping.clone());
+    let begin = (web.app.listen(), web.stopping.clone());
     let stream = stream::unfold(begin, move |(mut told, mut stopping)| async move {
         loop {
             let next = tokio::select! {

@@ -336,7 +336,9 @@ fn figures(f: &Frame, words: &Words, now: Timestamp, shown: &Overview) -> Vec<Fi
         ),
         figure(
             "figure-rate",
-            if wishes_count == 0 { "–".into() } else { (booked_count * 100 / wishes_count).to_string() },
+            (booked_count * 100)
+                .checked_div(wishes_count)
+                .map_or_else(|| "–".into(), |rate| rate.to_string()),
             if wishes_count == 0 { "" } else { "%" },
             t.with("figure-rate-below", [("booked", booked_count.into()), ("wishes", wishes_count.into())])
                 .into_owned(),

@@ -174,7 +174,7 @@ impl Words {
     pub(super) fn seconds(&self, ms: u32) -> String {
         let places = match ms {
             0 => 0,
-            ..995 => 2,
+            1..995 => 2,
             _ => 1,
         };
         format!("{} s", self.decimal(f64::from(ms) / 1_000.0, places))
