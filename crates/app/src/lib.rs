@@ -87,6 +87,8 @@ pub struct App {
     pub passwords: Arc<passwords::Passwords>,
     /// Who sent how many requests lately.
     pub limits: Arc<limits::Limits>,
+    /// Whoever has a page open.
+    pub live: Arc<console::Live>,
     /// When connections were last used.
     pub uses: Arc<keys::Uses>,
     /// How mails leave, where that is set up.
@@ -117,6 +119,7 @@ impl App {
             figures: Arc::default(),
             passwords: Arc::default(),
             limits: Arc::default(),
+            live: Arc::default(),
             uses: Arc::default(),
             mail: None,
         }

@@ -8,7 +8,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tokio::{net::TcpListener, sync::watch};
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+    set_header::SetResponseHeaderLayer,
+};
 
 use crate::{
     api, gateway, health, pages,
@@ -48,9 +55,19 @@ pub fn router(web: Web) -> Router {
         .layer(fixed("cache-control", "no-store"))
         .layer(fixed("referrer-policy", "no-referrer"))
         .layer(fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
+        .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing()))
         .with_state(web);
     // Over plain HTTP browsers ignore it, and a demonstration must not claim a host for encryption.
     if is_https { router.layer(fixed("strict-transport-security", "max-age=31536000")) } else { router }
+}
+
+/// Pages, styles and scripts; what a caller waits for is short, and pictures and
+/// fonts are compressed already.
+fn worth_compressing() -> impl Predicate {
+    SizeAbove::new(1_400)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("application/json"))
 }
 
 fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -91,6 +108,7 @@ impl Bound {
 
     /// Serves until `stop` says so, then lets requests under way end.
     pub async fn serve(self, web: Web, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+        let web = Web { stopping: Some(stop.clone()), ..web };
         let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(self.listener, service)
             .with_graceful_shutdown(async move {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use askpro_app::{App, Directory};
 use askpro_domain::secret::Secret;
+use tokio::sync::watch;
 
 use crate::{browser::Outside, gateway::gate::Gate};
 
@@ -16,6 +17,8 @@ pub struct Web {
     pub(crate) gate: Arc<Gate>,
     pub(crate) outside: Arc<Outside>,
     pub(crate) metrics_token: Option<Arc<Secret>>,
+    /// Says when the server stops.
+    pub(crate) stopping: Option<watch::Receiver<bool>>,
 }
 
 impl Web {
@@ -26,6 +29,7 @@ impl Web {
             gate: Arc::default(),
             outside: Arc::default(),
             metrics_token: None,
+            stopping: None,
             app,
         }
     }

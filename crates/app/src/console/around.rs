@@ -8,7 +8,7 @@ use askpro_domain::{
 use askpro_store::{
     Company, CompanyTx, Platform, Result,
     console::{self, Counts},
-    people, schedule,
+    schedule,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,11 +45,11 @@ impl App {
         let because = Platform { because: "a person is told between which companies to choose" };
         self.store
             .platform_read(because, PATIENCE, move |tx| {
-                let name = people::user_by_id(tx, user)?.map(|person| person.name).unwrap_or_default();
-                let companies = match &reach {
-                    Reach::Everywhere => console::companies(tx, None)?,
-                    Reach::Companies(ids) => console::companies(tx, Some(ids))?,
+                let of = match &reach {
+                    Reach::Everywhere => None,
+                    Reach::Companies(ids) => Some(ids.as_slice()),
                 };
+                let (name, companies) = console::reader(tx, user, of)?;
                 Ok(Reader { name, companies })
             })
             .await

@@ -1,30 +1,39 @@
-use askpro_domain::ids::{BranchId, CompanyId};
+use askpro_domain::ids::{BranchId, CompanyId, UserId};
 use jiff::Timestamp;
 
-use crate::{
-    CompanyTx, PlatformTx, args,
-    error::Result,
-    tx::sealed::Raw,
-    value::{Row, Value},
-};
+use crate::{CompanyTx, PlatformTx, args, error::Result, tx::sealed::Raw, value::Value};
 
 /// Companies to switch between that are listed at most.
 const COMPANIES_AT_MOST: u32 = 1_000;
 
-/// The names of companies, in order of the alphabet: of these, or of all.
-pub fn companies(tx: &mut PlatformTx<'_>, of: Option<&[CompanyId]>) -> Result<Vec<(CompanyId, String)>> {
-    let mut arguments: Vec<Value> = vec![COMPANIES_AT_MOST.into()];
+/// A person's name, and companies in order of the alphabet: of these, or of all.
+pub fn reader(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    of: Option<&[CompanyId]>,
+) -> Result<(String, Vec<(CompanyId, String)>)> {
+    let mut arguments: Vec<Value> = vec![user.into(), COMPANIES_AT_MOST.into()];
     let chosen = match of {
         None => String::new(),
-        Some([]) => return Ok(Vec::new()),
         Some(ids) => {
             arguments.extend(ids.iter().map(|id| Value::from(*id)));
-            let places: Vec<String> = (2..=arguments.len()).map(|place| format!("${place}")).collect();
-            format!("AND id IN ({})", places.join(", "))
+            let places: Vec<String> = (3..=arguments.len()).map(|place| format!("${place}")).collect();
+            format!("AND c.id IN ({})", if places.is_empty() { "NULL".to_owned() } else { places.join(", ") })
         }
     };
-    let sql = format!("SELECT id, name FROM companies WHERE active {chosen} ORDER BY name, id LIMIT $1");
-    tx.query(&sql, &arguments)?.iter().map(|row: &Row| Ok((row.get(0)?, row.get(1)?))).collect()
+    let sql = format!(
+        "SELECT u.name, c.id, c.name FROM users u LEFT JOIN companies c ON c.active {chosen}
+         WHERE u.id = $1 ORDER BY c.name, c.id LIMIT $2"
+    );
+    let rows = tx.query(&sql, &arguments)?;
+    let name = rows.first().map_or(Ok(String::new()), |row| row.get(0))?;
+    let mut companies = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(id) = row.get::<Option<CompanyId>>(1)? {
+            companies.push((id, row.get(2)?));
+        }
+    }
+    Ok((name, companies))
 }
 
 /// What stands beside the entries of the navigation.

@@ -3,7 +3,6 @@
 
 mod account;
 mod assets;
-#[allow(dead_code, reason = "the pages that use all of it follow")]
 pub(crate) mod console;
 mod door;
 mod fault;

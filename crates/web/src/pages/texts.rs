@@ -142,6 +142,7 @@ mod tests {
                 "task-kind-",
                 "status-",
                 "sentiment-",
+                "filter-",
             ]
             .iter()
             .any(|start| key.starts_with(start))

@@ -15,6 +15,7 @@ mod calcom;
 mod calls;
 mod changes;
 mod circuit;
+mod console;
 mod cost;
 mod hostile;
 mod inbound;

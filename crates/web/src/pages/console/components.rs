@@ -165,7 +165,6 @@ pub(crate) struct Field {
     pub(crate) input: Input,
     pub(crate) hint: Option<String>,
     pub(crate) error: Option<String>,
-    pub(crate) is_required: bool,
 }
 
 /// What kind of input.
@@ -190,16 +189,11 @@ impl Field {
             input,
             hint: None,
             error: None,
-            is_required: false,
         }
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
-    }
-
-    pub(crate) fn required(self) -> Self {
-        Self { is_required: true, ..self }
     }
 
     pub(crate) fn error(self, error: Option<String>) -> Self {
@@ -258,8 +252,6 @@ pub(crate) struct Figure {
 pub(crate) enum Spark {
     /// Bars of these heights in hundredths; the last one is now.
     Bars(Vec<u32>),
-    /// The path of a line and of the area below it.
-    Line(String, String),
     /// Nothing to draw.
     Nothing,
 }

@@ -13,13 +13,8 @@ pub(crate) enum Place {
     Overview,
     Calls,
     Calendar,
-    OwnCalendar,
     Tasks,
     Customers,
-    OwnCustomers,
-    Branches,
-    Team,
-    Services,
     State,
     Components,
     Keys,
@@ -33,13 +28,8 @@ impl Place {
             Self::Overview => "/",
             Self::Calls => "/calls",
             Self::Calendar => "/calendar",
-            Self::OwnCalendar => "/own/calendar",
             Self::Tasks => "/tasks",
             Self::Customers => "/customers",
-            Self::OwnCustomers => "/own/customers",
-            Self::Branches => "/branches",
-            Self::Team => "/team",
-            Self::Services => "/services",
             Self::State => "/status",
             Self::Components => "/components",
             Self::Keys => "/keys",
@@ -185,26 +175,14 @@ impl Frame {
                     entry(self.may(ViewCalls), Place::Overview, "nav-overview", "layout-dashboard", "o"),
                     entry(self.may(ViewCalls), Place::Calls, "nav-calls", "phone", "a"),
                     entry(sees_all, Place::Calendar, "nav-calendar", "calendar-days", "k"),
-                    entry(own, Place::OwnCalendar, "nav-own-calendar", "calendar-days", "k"),
+                    entry(own, Place::Calendar, "nav-own-calendar", "calendar-days", "k"),
                     entry(sees_all, Place::Tasks, "nav-tasks", "hand", "t"),
                     entry(self.may(ViewCustomers), Place::Customers, "nav-customers", "contact", "c"),
-                    entry(own, Place::OwnCustomers, "nav-own-customers", "contact", "c"),
-                ],
-            ),
-            group(
-                "nav-business",
-                vec![
-                    entry(sees_all, Place::Branches, "nav-branches", "store", "f"),
-                    entry(sees_all, Place::Team, "nav-team", "users", "p"),
-                    entry(sees_all, Place::Services, "nav-services", "scissors", "l"),
+                    entry(own, Place::Customers, "nav-own-customers", "contact", "c"),
                 ],
             ),
             group("nav-operation", vec![entry(true, Place::State, "nav-state", "activity", "z")]),
         ];
-        // Pages that are still being written have no entry.
-        for group in &mut groups {
-            group.entries.retain(|entry| entry.address.split('?').next() == Some("/"));
-        }
         groups.retain(|group| !group.entries.is_empty());
         groups
     }

@@ -2,7 +2,7 @@ use askama::Template;
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 
 use super::{Frame, Place, View, failed, page};
@@ -70,9 +70,4 @@ fn joined(key: &'static str) -> &'static str {
         "z" => "g z",
         other => other,
     }
-}
-
-/// The overview, or the first page that the person may see.
-pub(super) async fn home(State(_web): State<Web>, _view: View) -> Response {
-    Redirect::to("/profile").into_response()
 }

@@ -6,16 +6,26 @@
 //! A new page: a reading in `app/console`, a context and a template here, its entry
 //! in [`frame`], its texts in both files `texts/console.*.ftl`, its route below.
 
+mod calendar;
+mod call;
+mod calls;
 pub(crate) mod chart;
 pub(crate) mod components;
+mod customers;
 mod frame;
 mod general;
+mod live;
+mod overview;
 mod pieces;
+mod say;
+mod status;
+mod tasks;
 mod view;
 mod words;
 
 use askama::Template;
 use askpro_app::console::{Around, Counts, Reader};
+use askpro_domain::access::Permission;
 use askpro_domain::calendar::local_to_instant;
 use axum::{
     http::{Method, StatusCode},
@@ -36,10 +46,21 @@ use crate::{
 };
 
 pub(crate) fn routes(parts: Parts) -> Parts {
+    use Permission::{ViewAppointments, ViewCalls, ViewCustomers};
+    let sees_calls = Access::Requires(ViewCalls);
     parts
-        .add(Method::GET, "/", Access::SignedIn, get(general::home))
+        .add(Method::GET, "/", Access::SignedIn, get(overview::home))
+        .add(Method::GET, "/calls", sees_calls, get(calls::list))
+        .add(Method::GET, "/calls/{id}", sees_calls, get(call::show))
+        .add(Method::GET, "/calendar", Access::RequiresOrOwn(ViewAppointments), get(calendar::show))
+        .add(Method::GET, "/tasks", Access::Requires(ViewAppointments), get(tasks::list))
+        .add(Method::GET, "/customers", Access::RequiresOrOwn(ViewCustomers), get(customers::list))
+        .add(Method::GET, "/customers/{id}", Access::RequiresOrOwn(ViewCustomers), get(customers::show))
+        .add(Method::GET, "/search", Access::SignedIn, get(calls::search))
+        .add(Method::GET, "/live", Access::SignedIn, get(live::follow))
         .add(Method::GET, "/keys", Access::SignedIn, get(general::keys))
         .add(Method::GET, "/components", Access::SignedIn, get(pieces::show))
+        .add(Method::GET, "/status", Access::Public, get(status::show))
 }
 
 #[derive(Template)]

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use askpro_app::console::{Around, Reader};
 use askpro_domain::{
     access::{Permission, Principal, Reach},
-    ids::{BranchId, CompanyId},
+    actor::Actor,
+    ids::{BranchId, CompanyId, UserId},
 };
 use axum::{
     extract::{FromRequestParts, Query},
@@ -34,6 +35,9 @@ pub(crate) struct View {
     /// company the person belongs to.
     pub(super) reach: Reach,
     pub(super) token: Option<String>,
+    /// Who reads, where they see only what is their own.
+    pub(super) own: Option<UserId>,
+    pub(super) actor: Option<Actor>,
     pub(super) query: HashMap<String, String>,
     uri: Uri,
 }
@@ -47,6 +51,9 @@ impl FromRequestParts<Web> for View {
             Some(permit) => permit.reach.clone(),
             None => everywhere_known(&principal),
         };
+        let permit = parts.extensions.get::<Permit>();
+        let own = permit.filter(|permit| permit.is_own).map(|permit| permit.user);
+        let actor = permit.map(|permit| permit.actor.clone());
         let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
             .map(|Query(query)| query)
             .unwrap_or_default();
@@ -59,6 +66,8 @@ impl FromRequestParts<Web> for View {
             look: look(&parts.uri, &parts.headers),
             principal,
             reach,
+            own,
+            actor,
             token: parts.extensions.get::<Held>().map(Held::form_token),
             query,
             uri: parts.uri.clone(),

@@ -172,7 +172,11 @@ impl Words {
 
     /// `1,81 s`.
     pub(super) fn seconds(&self, ms: u32) -> String {
-        let places = if ms < 995 { 2 } else { 1 };
+        let places = match ms {
+            0 => 0,
+            1..995 => 2,
+            _ => 1,
+        };
         format!("{} s", self.decimal(f64::from(ms) / 1_000.0, places))
     }
 
@@ -216,14 +220,6 @@ impl Words {
     /// The rate behind [`Self::cost`].
     pub(super) fn rate(&self) -> String {
         self.decimal(EURO_PER_DOLLAR, 2)
-    }
-
-    /// `30 Min.`, `2 Std. 15 Min.`
-    pub(super) fn minutes(&self, minutes: i64) -> String {
-        self.t
-            .with("minutes", [("hours", (minutes / 60).into()), ("minutes", (minutes % 60).into())])
-            .trim()
-            .to_owned()
     }
 }
 
