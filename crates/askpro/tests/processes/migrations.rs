@@ -225,6 +225,12 @@ fn verify_attacks_migrations_in_a_scratch_copy() {
     for attack in killers[2]["attacks"].as_array().unwrap() {
         assert!(attack["ok"].as_bool().unwrap() && attack["tried"].as_u64().unwrap() >= 12, "{attack}");
     }
+    assert_eq!(
+        (&killers[3]["id"], &killers[3]["state"]),
+        (&Value::from(4), &Value::from("held")),
+        "{}",
+        killers[3]
+    );
     assert!(!office.folder.path().join("askpro.db").exists(), "the configured database is not touched");
 }
 

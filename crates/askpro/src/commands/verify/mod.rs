@@ -3,6 +3,7 @@
 
 mod access;
 mod migrations;
+mod secrets;
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -54,7 +55,7 @@ impl Verify {
                 "migrations that leave the database in between",
                 on_each_engine(config, migrations::attack)?,
             ),
-            not_built(4, "provider keys in the browser"),
+            Killer::attacked(4, "provider keys in the browser", on_each_engine(config, secrets::attack)?),
             not_built(5, "no recovery from errors"),
         ];
         let passed = killers.iter().all(|killer| killer.state == "held");
