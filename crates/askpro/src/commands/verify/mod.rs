@@ -2,7 +2,9 @@
 //! copy, and what was seen is said. Nothing of the operator's is touched.
 
 mod access;
+mod errors;
 mod migrations;
+mod outages;
 mod secrets;
 
 use std::{fs, path::PathBuf, process::ExitCode};
@@ -46,17 +48,20 @@ struct Attack {
 
 impl Verify {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let not_built = |id, name| Killer { id, name, state: "not_built", attacks: Vec::new() };
         let killers = [
             Killer::attacked(1, "access without authorisation", on_each_engine(config, access::attack)?),
-            not_built(2, "a provider's failure takes everything down"),
+            Killer::attacked(
+                2,
+                "a provider's failure takes everything down",
+                on_each_engine(config, outages::attack)?,
+            ),
             Killer::attacked(
                 3,
                 "migrations that leave the database in between",
                 on_each_engine(config, migrations::attack)?,
             ),
             Killer::attacked(4, "provider keys in the browser", on_each_engine(config, secrets::attack)?),
-            not_built(5, "no recovery from errors"),
+            Killer::attacked(5, "no recovery from errors", on_each_engine(config, errors::attack)?),
         ];
         let passed = killers.iter().all(|killer| killer.state == "held");
         if self.json {
