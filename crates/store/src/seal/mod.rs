@@ -11,6 +11,7 @@ mod files;
 mod ring;
 pub mod rotation;
 mod stamp;
+pub mod trial;
 
 use std::{
     collections::HashMap,

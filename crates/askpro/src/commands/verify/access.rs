@@ -288,7 +288,12 @@ impl Victim {
     }
 }
 
-async fn token(app: &App, role: Role, company: Option<CompanyId>, name: &str) -> anyhow::Result<Secret> {
+pub(super) async fn token(
+    app: &App,
+    role: Role,
+    company: Option<CompanyId>,
+    name: &str,
+) -> anyhow::Result<Secret> {
     let email = format!("{name}-{}@verify.example", random_text(&SystemChance, b"abcdefghij", 8));
     let password = Secret::new(random_text(&SystemChance, b"abcdefghijkmnpqrstuvwxyz23456789", 20));
     app.create_user(&email, name, &password, role, company).await?;
@@ -339,7 +344,7 @@ async fn victim(app: &App, http: &reqwest::Client, base: &str, name: &str) -> an
     })
 }
 
-fn plan(name: &str) -> CompanyPlan {
+pub(super) fn plan(name: &str) -> CompanyPlan {
     let hours = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
         .map(|day| (day.to_owned(), vec!["08:00-18:00".to_owned()]));
     CompanyPlan {

@@ -5,6 +5,7 @@ mod access;
 mod errors;
 mod migrations;
 mod outages;
+mod secrets;
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -47,7 +48,6 @@ struct Attack {
 
 impl Verify {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let not_built = |id, name| Killer { id, name, state: "not_built", attacks: Vec::new() };
         let killers = [
             Killer::attacked(1, "access without authorisation", on_each_engine(config, access::attack)?),
             Killer::attacked(
@@ -60,7 +60,7 @@ impl Verify {
                 "migrations that leave the database in between",
                 on_each_engine(config, migrations::attack)?,
             ),
-            not_built(4, "provider keys in the browser"),
+            Killer::attacked(4, "provider keys in the browser", on_each_engine(config, secrets::attack)?),
             Killer::attacked(5, "no recovery from errors", on_each_engine(config, errors::attack)?),
         ];
         let passed = killers.iter().all(|killer| killer.state == "held");
