@@ -17,6 +17,7 @@ mod inbound;
 mod journal;
 mod lines;
 pub mod mail;
+pub mod members;
 pub mod passkeys;
 pub mod passwords;
 mod people;

@@ -20,6 +20,7 @@ mod inbound;
 mod mail;
 mod other_functions;
 mod passkeys;
+mod people;
 mod rights;
 mod scene;
 mod second_factor;

@@ -19,6 +19,7 @@ pub(crate) enum Place {
     OwnCustomers,
     Branches,
     Team,
+    People,
     Services,
     State,
     Components,
@@ -39,6 +40,7 @@ impl Place {
             Self::OwnCustomers => "/own/customers",
             Self::Branches => "/branches",
             Self::Team => "/team",
+            Self::People => "/people",
             Self::Services => "/services",
             Self::State => "/status",
             Self::Components => "/components",
@@ -199,11 +201,21 @@ impl Frame {
                     entry(sees_all, Place::Services, "nav-services", "scissors", "l"),
                 ],
             ),
+            group(
+                "nav-access",
+                vec![entry(
+                    self.may(Permission::ManageUsers),
+                    Place::People,
+                    "nav-people",
+                    "shield-check",
+                    "u",
+                )],
+            ),
             group("nav-operation", vec![entry(true, Place::State, "nav-state", "activity", "z")]),
         ];
         // Pages that are still being written have no entry.
         for group in &mut groups {
-            group.entries.retain(|entry| entry.address.split('?').next() == Some("/"));
+            group.entries.retain(|entry| matches!(entry.address.split('?').next(), Some("/" | "/people")));
         }
         groups.retain(|group| !group.entries.is_empty());
         groups

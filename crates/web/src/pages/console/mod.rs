@@ -10,17 +10,18 @@ pub(crate) mod chart;
 pub(crate) mod components;
 mod frame;
 mod general;
+mod people;
 mod pieces;
 mod view;
 mod words;
 
 use askama::Template;
 use askpro_app::console::{Around, Counts, Reader};
-use askpro_domain::calendar::local_to_instant;
+use askpro_domain::{access::Permission, calendar::local_to_instant};
 use axum::{
     http::{Method, StatusCode},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use components::Empty;
 pub(crate) use frame::{Frame, Place};
@@ -38,6 +39,27 @@ use crate::{
 pub(crate) fn routes(parts: Parts) -> Parts {
     parts
         .add(Method::GET, "/", Access::SignedIn, get(general::home))
+        .add(Method::GET, "/people", Access::Requires(Permission::ManageUsers), get(people::show))
+        .add(Method::POST, "/people/invite", Access::Requires(Permission::ManageUsers), post(people::invite))
+        .add(
+            Method::POST,
+            "/people/role",
+            Access::Requires(Permission::ManageUsers),
+            post(people::change_role),
+        )
+        .add(Method::POST, "/people/remove", Access::Requires(Permission::ManageUsers), post(people::remove))
+        .add(
+            Method::POST,
+            "/people/sign-out",
+            Access::Requires(Permission::ManageUsers),
+            post(people::sign_out),
+        )
+        .add(
+            Method::POST,
+            "/people/second-factor",
+            Access::Requires(Permission::ManageUsers),
+            post(people::require_factor),
+        )
         .add(Method::GET, "/keys", Access::SignedIn, get(general::keys))
         .add(Method::GET, "/components", Access::SignedIn, get(pieces::show))
 }
