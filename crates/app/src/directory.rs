@@ -11,7 +11,7 @@ use askpro_domain::{
 use askpro_providers::{calcom, retell};
 use askpro_store::{
     Platform, Result, connections,
-    connections::{Connection, ConnectionKind},
+    connections::{Connection, ConnectionKind, Previous},
     phone_numbers::{self, PhoneNumber},
     schedule,
 };
@@ -48,12 +48,13 @@ pub struct Known {
     pub numbers: Vec<PhoneNumber>,
     pub(crate) key: Secret,
     pub(crate) webhook_secret: Option<Secret>,
+    pub(crate) previous: Option<Previous>,
 }
 
 impl Known {
     pub(crate) fn new(connection: Connection, settings: CompanySettings, numbers: Vec<PhoneNumber>) -> Self {
-        let Connection { id, company, kind, key, webhook_secret, .. } = connection;
-        Self { company, connection: id, kind, settings, numbers, key, webhook_secret }
+        let Connection { id, company, kind, key, webhook_secret, previous, .. } = connection;
+        Self { company, connection: id, kind, settings, numbers, key, webhook_secret, previous }
     }
 
     /// The number that was rung, where it is one of this connection's.
@@ -120,15 +121,25 @@ impl App {
     }
 
     /// Whether a body was signed by this connection, now: by Retell with its key,
-    /// by Cal.com with the secret of its webhook.
+    /// by Cal.com with the secret of its webhook. What signed before a change is
+    /// accepted while its overlap lasts.
     pub fn verifies(&self, known: &Known, body: &[u8], signature: &str) -> bool {
-        match known.kind {
-            ConnectionKind::Retell => {
-                retell::verify(&known.key, body, signature, self.clock.now().as_millisecond()).is_ok()
-            }
+        let now = self.clock.now();
+        let fits = |secret: &Secret| match known.kind {
+            ConnectionKind::Retell => retell::verify(secret, body, signature, now.as_millisecond()).is_ok(),
+            ConnectionKind::Calcom => calcom::verify(secret, body, signature),
+        };
+        let before = known.previous.as_ref().filter(|previous| now < previous.until);
+        let [current, before] = match known.kind {
+            ConnectionKind::Retell => [Some(&known.key), before.and_then(|previous| previous.key.as_ref())],
             ConnectionKind::Calcom => {
-                known.webhook_secret.as_ref().is_some_and(|secret| calcom::verify(secret, body, signature))
+                [known.webhook_secret.as_ref(), before.and_then(|previous| previous.webhook_secret.as_ref())]
             }
+        };
+        let verified = current.is_some_and(fits) || before.is_some_and(fits);
+        if verified {
+            self.uses.note(known.company, &known.connection, now);
         }
+        verified
     }
 }

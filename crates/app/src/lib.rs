@@ -15,6 +15,7 @@ mod directory;
 mod figures;
 mod inbound;
 mod journal;
+pub mod keys;
 mod lines;
 pub mod mail;
 pub mod members;
@@ -81,6 +82,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// When connections were last used.
+    pub uses: Arc<keys::Uses>,
     /// How mails leave, where that is set up.
     pub mail: Option<Arc<mail::Office>>,
 }
@@ -108,6 +111,7 @@ impl App {
             journal: Arc::default(),
             figures: Arc::default(),
             passwords: Arc::default(),
+            uses: Arc::default(),
             mail: None,
         }
     }

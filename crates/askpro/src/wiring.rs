@@ -9,7 +9,10 @@ use askpro_domain::{
     secret::Secret,
 };
 use askpro_providers::transport::Http;
-use askpro_store::{Store, StoreOptions, migrate, seal::KeyRing};
+use askpro_store::{
+    Store, StoreOptions, migrate,
+    seal::{KeyRing, rotation},
+};
 use askpro_web::{Bound, Outside, Web};
 use tokio::sync::watch;
 
@@ -55,11 +58,55 @@ pub(crate) fn write_ring(file: &Path, chance: &dyn Chance) -> anyhow::Result<()>
     Ok(())
 }
 
+/// An error where a database is there already: a fresh ring could not open it.
+pub(crate) fn must_be_new(url: &str) -> anyhow::Result<()> {
+    // What cannot be asked has nothing of ours in it, or tells so itself afterwards.
+    let masters = rotation::masters_in_use(url).unwrap_or_default();
+    if masters.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "there is a database, sealed under the master key {}, and no key ring: put the ring that belongs to it in \
+         its place; a fresh one could not open it (nothing was made)",
+        masters.join(", ")
+    )
+}
+
+/// An error where the database is sealed under a key that the ring lacks. Whoever
+/// went on would write what the right ring cannot read, beside what this one cannot.
+fn check_ring(url: &str, ring: &KeyRing) -> anyhow::Result<()> {
+    let missing: Vec<String> = rotation::masters_in_use(url)?
+        .into_iter()
+        .filter(|id| !ring.ids().any(|known| known == *id))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "this database is sealed under the master key {}, and the key ring holds {}; set ASKPRO_MASTER_KEY_FILE to \
+         the ring that belongs to this database (nothing was changed)",
+        missing.join(", "),
+        ring.ids().collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Lets a running process follow when the ring's file changes.
+fn following_ring(app: App, config: &Config) -> App {
+    let file = match config.master_key() {
+        Some(MasterKey::Text(_)) => return app,
+        Some(MasterKey::File(file)) => file,
+        None => DEFAULT_KEY_FILE.into(),
+    };
+    app.store.seals().reread_with(move || KeyRing::parse(&fs::read_to_string(&file).ok()?).ok());
+    app
+}
+
 /// The use cases on a database that fits this program.
 pub(crate) fn app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
     if let Some(advice) = migrate::fitness(url)?.advice() {
         bail!("{advice}");
     }
+    check_ring(url, &ring)?;
     unchecked_app(url, ring, pace)
 }
 
@@ -78,7 +125,8 @@ fn unchecked_app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
 
 /// The use cases as the configuration says.
 pub(crate) fn configured_app(config: &Config) -> anyhow::Result<App> {
-    with_mail(app(config.database_url(), key_ring(config)?, Pace::default())?, config)
+    let app = app(config.database_url(), key_ring(config)?, Pace::default())?;
+    with_mail(following_ring(app, config), config)
 }
 
 fn with_mail(mut app: App, config: &Config) -> anyhow::Result<App> {
@@ -100,8 +148,12 @@ pub(crate) fn answering_app(config: &Config) -> anyhow::Result<App> {
     if let Ok(Some(advice)) = fitness.as_ref().map(|fitness| fitness.advice()) {
         bail!("{advice}");
     }
-    let app = unchecked_app(url, key_ring(config)?, Pace::default())?.keeping_state_in(state);
-    let app = with_mail(app, config)?;
+    let ring = key_ring(config)?;
+    if fitness.is_ok() {
+        check_ring(url, &ring)?;
+    }
+    let app = unchecked_app(url, ring, Pace::default())?.keeping_state_in(state);
+    let app = with_mail(following_ring(app, config), config)?;
     match (app.recall(), fitness) {
         (_, Ok(_)) => Ok(app),
         (Some(since), Err(error)) if error.is_passing() => {
@@ -190,6 +242,7 @@ pub(crate) async fn run_reached(
         async move {
             if roles.serves {
                 tokio::join!(
+                    app.keep_uses(stop.clone()),
                     app.keep_journal(stop.clone()),
                     app.keep_last_known(stop.clone()),
                     app.keep_delivering(stop)

@@ -33,7 +33,7 @@ pub fn insert(
     let notes = match notes {
         Some(notes) => {
             let place = Place { table: "appointments", column: "notes_sealed", row: &row };
-            Some(seal::seal(tx, company, &place, notes.as_bytes())?)
+            Some(seal::seal_for_customer(tx, appointment.customer, &place, notes.as_bytes(), now)?)
         }
         None => None,
     };

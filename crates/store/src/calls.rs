@@ -2,7 +2,7 @@
 
 use askpro_domain::{
     call::{CallOutcome, CallStage},
-    ids::{BranchId, CallId, CompanyId, ConnectionId, uuid_v7},
+    ids::{BranchId, CallId, CompanyId, ConnectionId, CustomerId, uuid_v7},
 };
 use jiff::Timestamp;
 
@@ -59,6 +59,27 @@ pub struct Told {
     pub transcript: Option<String>,
 }
 
+/// Whose call it was, where it was recognisably one customer's: who was recognised
+/// in it, or for whom something was booked.
+fn customer_of(
+    tx: &mut CompanyTx<'_>,
+    connection: &ConnectionId,
+    provider_call_id: &str,
+) -> Result<Option<CustomerId>> {
+    let rows = tx.query(
+        "SELECT customer_id FROM call_identities
+             WHERE company_id = $1 AND connection_id = $2 AND provider_call_id = $3
+         UNION SELECT customer_id FROM appointments
+             WHERE company_id = $1 AND connection_id = $2 AND provider_call_id = $3
+         LIMIT 2",
+        args![tx.company_id(), connection.as_str(), provider_call_id],
+    )?;
+    match &rows[..] {
+        [one] => one.get(0).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Writes down what is told about a call; makes its row where this is the first
 /// that is heard of it. What a further stage told is not overwritten by an earlier one.
 pub fn tell(
@@ -80,9 +101,18 @@ pub fn tell(
     )?;
     let (id, known) = place_of(tx, connection, provider_call_id)?;
     let row = id.to_string();
+    let whose = match (&told.summary, &told.transcript) {
+        (None, None) => None,
+        _ => customer_of(tx, connection, provider_call_id)?,
+    };
     let mut sealed = |column: &'static str, text: &Option<String>| -> Result<Option<Vec<u8>>> {
         let Some(text) = text else { return Ok(None) };
-        seal::seal(tx, company, &Place { table: "calls", column, row: &row }, text.as_bytes()).map(Some)
+        let place = Place { table: "calls", column, row: &row };
+        match whose {
+            Some(customer) => seal::seal_for_customer(tx, customer, &place, text.as_bytes(), now),
+            None => seal::seal(tx, company, &place, text.as_bytes()),
+        }
+        .map(Some)
     };
     let summary = sealed("summary_sealed", &told.summary)?;
     let transcript = sealed("transcript_sealed", &told.transcript)?;

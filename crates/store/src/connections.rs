@@ -63,6 +63,94 @@ pub struct Connection {
     pub attendee_email: Option<String>,
     /// What signs its webhooks, where that is not the key: Cal.com's do.
     pub webhook_secret: Option<Secret>,
+    /// What still signs for a while after a change.
+    pub previous: Option<Previous>,
+}
+
+/// What signed before the last change, while that is still accepted.
+#[derive(Clone, Debug)]
+pub struct Previous {
+    /// The key before, where it was the key that changed.
+    pub key: Option<Secret>,
+    /// The webhook's secret before, where it was that.
+    pub webhook_secret: Option<Secret>,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// What of a connection changes.
+#[derive(Clone, Debug)]
+pub enum Fresh {
+    /// The provider's API key.
+    Key(Secret),
+    /// The secret of its webhook.
+    WebhookSecret(Secret),
+}
+
+/// Gives a connection a fresh key or secret. The one before still signs until
+/// `until`. False where the company has no such connection in use.
+pub fn rotate(
+    tx: &mut CompanyTx<'_>,
+    id: &ConnectionId,
+    fresh: &Fresh,
+    until: Timestamp,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<bool> {
+    let company = tx.company_id();
+    let Some(known) = find(tx, id)? else { return Ok(false) };
+    let sealed = |tx: &mut CompanyTx<'_>, column: &'static str, secret: &Secret| {
+        let place = Place { table: "connections", column, row: id.as_str() };
+        seal::seal(tx, company, &place, secret.expose().as_bytes())
+    };
+    let entry = match fresh {
+        Fresh::Key(key) => {
+            let before = sealed(tx, "previous_key_sealed", &known.key)?;
+            let sealed = sealed(tx, "key_sealed", key)?;
+            tx.execute(
+                "UPDATE connections SET key_sealed = $3, key_hint = $4, previous_key_sealed = $5, previous_until = $6,
+                     previous_webhook_secret_sealed = NULL, last_used_at = NULL, revision = revision + 1
+                 WHERE company_id = $1 AND id = $2",
+                args![company, id.as_str(), sealed, key.hint(), before, until],
+            )?;
+            Entry::new("connection.key_rotated", id)
+                .before(serde_json::json!({ "key_hint": known.key.hint() }))
+                .after(
+                    serde_json::json!({ "key_hint": key.hint(), "before_accepted_until": until.to_string() }),
+                )
+        }
+        Fresh::WebhookSecret(secret) => {
+            let before = match &known.webhook_secret {
+                Some(secret) => Some(sealed(tx, "previous_webhook_secret_sealed", secret)?),
+                None => None,
+            };
+            let sealed = sealed(tx, "webhook_secret_sealed", secret)?;
+            tx.execute(
+                "UPDATE connections SET webhook_secret_sealed = $3, previous_webhook_secret_sealed = $4,
+                     previous_until = $5, previous_key_sealed = NULL, revision = revision + 1
+                 WHERE company_id = $1 AND id = $2",
+                args![company, id.as_str(), sealed, before, until],
+            )?;
+            Entry::new("connection.webhook_secret_rotated", id)
+                .after(serde_json::json!({ "before_accepted_until": until.to_string() }))
+        }
+    };
+    audit::add(tx, actor, &entry, now)?;
+    Ok(true)
+}
+
+/// Writes down that connections were used at these times; one that is known to
+/// have been used later stays as it is.
+pub fn used(tx: &mut CompanyTx<'_>, uses: &[(ConnectionId, Timestamp)]) -> Result<()> {
+    let company = tx.company_id();
+    for (id, at) in uses {
+        tx.execute(
+            "UPDATE connections SET last_used_at = $3
+             WHERE company_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
+            args![company, id.as_str(), *at],
+        )?;
+    }
+    Ok(())
 }
 
 /// Adds a connection.
@@ -100,7 +188,8 @@ pub fn insert(tx: &mut CompanyTx<'_>, connection: &Connection, actor: &Actor, no
 }
 
 const CONNECTION: &str =
-    "SELECT id, company_id, kind, name, key_sealed, settings, webhook_secret_sealed FROM connections";
+    "SELECT id, company_id, kind, name, key_sealed, settings, webhook_secret_sealed, previous_key_sealed,
+         previous_webhook_secret_sealed, previous_until FROM connections";
 
 /// The connection in an address, before any company is known: the one narrow way
 /// from a provider's request to the company it belongs to.
@@ -206,6 +295,19 @@ fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
         Some(sealed) => Some(opened(tx, company, &secret_place(&id), &sealed)?),
         None => None,
     };
+    let mut before = |column: usize, name: &'static str| -> Result<Option<Secret>> {
+        let place = Place { table: "connections", column: name, row: &id };
+        let sealed = row.get::<Option<Vec<u8>>>(column)?;
+        sealed.map(|sealed| opened(tx, company, &place, &sealed)).transpose()
+    };
+    let previous = match row.get::<Option<Timestamp>>(9)? {
+        Some(until) => Some(Previous {
+            key: before(7, "previous_key_sealed")?,
+            webhook_secret: before(8, "previous_webhook_secret_sealed")?,
+            until,
+        }),
+        None => None,
+    };
     let text = |name: &str| settings.get(name).and_then(Json::as_str).map(str::to_owned);
     Ok(Connection {
         id: ConnectionId::parse(&id).ok_or_else(|| Error::Impossible("connections.id".into()))?,
@@ -216,6 +318,7 @@ fn connection(tx: &mut impl Reads, row: &Row) -> Result<Connection> {
         base_url: text("base_url"),
         attendee_email: text("attendee_email"),
         webhook_secret,
+        previous,
     })
 }
 

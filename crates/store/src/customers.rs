@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     CompanyTx, args,
     error::{Error, Result},
+    seal,
     tx::sealed::Raw,
     value::Row,
 };
@@ -48,6 +49,7 @@ pub fn with_phone(tx: &mut CompanyTx<'_>, phone: &str) -> Result<Vec<Customer>> 
 
 /// Takes back a customer of this transaction for whom nothing was booked.
 pub fn remove(tx: &mut CompanyTx<'_>, id: CustomerId) -> Result<()> {
+    seal::destroy_customer_keys(tx, id)?;
     tx.execute("DELETE FROM customers WHERE company_id = $1 AND id = $2", args![tx.company_id(), id])?;
     Ok(())
 }

@@ -88,6 +88,7 @@ impl Ground {
                 format!("({}, {c}, {}, 'f', NULL, 'ok', NULL, {made}, 5, {key})", id(63), id(62)),
             ),
             ("audit_links", format!("({c}, 1, {c}, {}, {yes}, {key}, {made})", id(33))),
+            ("customer_keys", format!("({}, {c}, {u}, {key}, {made})", id(80))),
             ("installation_keys", format!("({}, {key}, {yes}, {made})", id(70))),
             (
                 "sessions",

@@ -147,6 +147,7 @@ impl Salon {
                     base_url: None,
                     attendee_email: None,
                     webhook_secret: None,
+                    previous: None,
                 };
                 connections::insert(tx, &connection, &Actor::system("test"), now)?;
                 let mut service = Service {
@@ -179,6 +180,7 @@ impl Salon {
                         base_url: Some(url.clone()),
                         attendee_email: Some("termine@salon-probe.example".into()),
                         webhook_secret: Some(Secret::new(CALCOM_SECRET.into())),
+                        previous: None,
                         ..connection
                     };
                     connections::insert(tx, &connection, &Actor::system("test"), now)?;

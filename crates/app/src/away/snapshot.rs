@@ -10,7 +10,7 @@ use askpro_domain::{
 };
 use askpro_store::{
     Company, Platform, Result,
-    connections::{self, ConnectionKind},
+    connections::{self, ConnectionKind, Previous},
     installation,
     phone_numbers::{self, PhoneNumber},
     schedule,
@@ -57,22 +57,42 @@ struct Written {
     numbers: Vec<PhoneNumber>,
     key: String,
     webhook_secret: Option<String>,
+    #[serde(default)]
+    previous: Option<Before>,
+}
+
+/// What signed before a change.
+#[derive(Serialize, Deserialize)]
+struct Before {
+    key: Option<String>,
+    webhook_secret: Option<String>,
+    until: Timestamp,
 }
 
 impl From<Known> for Written {
     fn from(known: Known) -> Self {
-        let Known { company, connection, kind, settings, numbers, key, webhook_secret } = known;
+        let Known { company, connection, kind, settings, numbers, key, webhook_secret, previous } = known;
+        let previous = previous.map(|Previous { key, webhook_secret, until }| Before {
+            key: key.map(|secret| secret.expose().to_owned()),
+            webhook_secret: webhook_secret.map(|secret| secret.expose().to_owned()),
+            until,
+        });
         let (key, webhook_secret) =
             (key.expose().to_owned(), webhook_secret.map(|secret| secret.expose().to_owned()));
-        Self { company, connection, kind, settings, numbers, key, webhook_secret }
+        Self { company, connection, kind, settings, numbers, key, webhook_secret, previous }
     }
 }
 
 impl From<Written> for Known {
     fn from(written: Written) -> Self {
-        let Written { company, connection, kind, settings, numbers, key, webhook_secret } = written;
+        let Written { company, connection, kind, settings, numbers, key, webhook_secret, previous } = written;
+        let previous = previous.map(|Before { key, webhook_secret, until }| Previous {
+            key: key.map(Secret::new),
+            webhook_secret: webhook_secret.map(Secret::new),
+            until,
+        });
         let (key, webhook_secret) = (Secret::new(key), webhook_secret.map(Secret::new));
-        Self { company, connection, kind, settings, numbers, key, webhook_secret }
+        Self { company, connection, kind, settings, numbers, key, webhook_secret, previous }
     }
 }
 

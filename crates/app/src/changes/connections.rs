@@ -75,6 +75,7 @@ impl Change for NewConnection {
                 .map(|text| email("attendee_email", text))
                 .transpose()?,
             webhook_secret: webhook_secret.clone(),
+            previous: None,
         };
         connections::insert(tx, &connection, &by.actor, by.now)?;
         let wanted = Connections { id: Some(connection.id), ..Connections::default() };

@@ -80,6 +80,7 @@ impl App {
         let line = LineId { company: company.0, connection: id.clone() };
         let found = self.store.read(company, patience, move |tx| connections::find_limited(tx, &id)).await?;
         Ok(found.map(|(connection, limits)| {
+            self.uses.note(company.0, &connection.id, self.clock.now());
             let base = connection.base_url.as_deref().unwrap_or(calcom::PUBLIC_BASE);
             let line = self.lines.line(&line, Service::Calcom, base, limits_of(limits));
             Calcom {

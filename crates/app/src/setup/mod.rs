@@ -211,6 +211,7 @@ impl App {
             base_url,
             attendee_email,
             webhook_secret: webhook_secret.clone(),
+            previous: None,
         };
         let now = self.clock.now();
         self.store

@@ -1,10 +1,14 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use askpro_app::setup::NumberPlan;
-use askpro_domain::ids::{CompanyId, ConnectionId};
+use askpro_app::{keys::Change, setup::NumberPlan};
+use askpro_domain::{
+    actor::Actor,
+    ids::{CompanyId, ConnectionId},
+};
 use askpro_store::connections::ConnectionKind;
 use clap::Subcommand;
+use jiff::SignedDuration;
 
 use super::{block_on, read_secret};
 use crate::{config::Config, terminal::line, wiring};
@@ -32,6 +36,21 @@ pub(crate) enum Connection {
         /// What Cal.com is told where a customer has no e-mail address: an address of the company's own
         #[arg(long)]
         attendee_email: Option<String>,
+    },
+    /// Give a connection a fresh key; what the old one signed is accepted for a while
+    #[command(
+        after_help = "Examples:\n  printf '%s' \"$NEW_KEY\" | askpro connection rotate conn_…\n  askpro connection rotate conn_… --webhook-secret --overlap-hours 2"
+    )]
+    Rotate {
+        /// Which
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Change the secret of Cal.com's webhook instead of the API key; a fresh one is made and shown
+        #[arg(long)]
+        webhook_secret: bool,
+        /// For how many hours the one before is still accepted
+        #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(i64).range(0..=720))]
+        overlap_hours: i64,
     },
     /// Say at which branch a phone number rings and which agent answers it
     #[command(
@@ -66,11 +85,31 @@ fn company_id(text: &str) -> anyhow::Result<CompanyId> {
     CompanyId::parse(text).context("this is no company's id; see `askpro company list`")
 }
 
+fn rotate(config: &Config, id: &str, webhook_secret: bool, overlap_hours: i64) -> anyhow::Result<ExitCode> {
+    let id = ConnectionId::parse(id)
+        .context("this is no connection's id; `askpro connection create` prints it")?;
+    let app = wiring::configured_app(config)?;
+    let change =
+        if webhook_secret { Change::WebhookSecret } else { Change::Key(read_secret("new API key")?) };
+    let overlap = SignedDuration::from_hours(overlap_hours);
+    let actor = Actor::system("command line");
+    let rotated = block_on(async move { Ok(app.rotate_connection(&id, change, overlap, &actor).await?) })?
+        .context("there is no such connection in use, or it has no such secret")?;
+    if let Some(secret) = &rotated.secret {
+        line(format!("secret     {} (for Cal.com's webhook; it is shown only now)", secret.expose()));
+    }
+    line(format!("accepted   the one before until {}", rotated.until));
+    Ok(ExitCode::SUCCESS)
+}
+
 impl Connection {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         let (company, kind, name, base_url, attendee_email) = match self {
             Self::Create { company, kind, name, base_url, attendee_email } => {
                 (company_id(&company)?, kind, name, base_url, attendee_email)
+            }
+            Self::Rotate { id, webhook_secret, overlap_hours } => {
+                return rotate(config, &id, webhook_secret, overlap_hours);
             }
             Self::Number { company, connection, number, branch, agent, agent_version, fallback } => {
                 let company = company_id(&company)?;

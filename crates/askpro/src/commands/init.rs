@@ -38,8 +38,8 @@ impl Init {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         match config.master_key() {
             Some(MasterKey::Text(_)) => line("master key     given by ASKPRO_MASTER_KEY"),
-            Some(MasterKey::File(file)) => make_key(&file)?,
-            None => make_key(&PathBuf::from(wiring::DEFAULT_KEY_FILE))?,
+            Some(MasterKey::File(file)) => make_key(&file, config.database_url())?,
+            None => make_key(&PathBuf::from(wiring::DEFAULT_KEY_FILE), config.database_url())?,
         }
         let url = config.database_url();
         let applied = migrate::up(url, config.environment()?, SystemClock.now(), &SystemChance)?;
@@ -71,11 +71,12 @@ impl Init {
     }
 }
 
-fn make_key(file: &std::path::Path) -> anyhow::Result<()> {
+fn make_key(file: &std::path::Path, database_url: &str) -> anyhow::Result<()> {
     if file.exists() {
         line(format!("master key     exists: {}", file.display()));
         return Ok(());
     }
+    wiring::must_be_new(database_url)?;
     wiring::write_ring(file, &SystemChance)?;
     line(format!("master key     written: {} (only you can read it)", file.display()));
     line("               Without it nothing that is stored sealed can ever be read again.");

@@ -7,6 +7,7 @@ mod connection;
 mod debug;
 mod demo;
 mod init;
+mod key;
 mod load_test;
 mod migrate;
 mod routes;
@@ -70,6 +71,9 @@ enum Command {
     /// Connections to Retell and Cal.com
     #[command(subcommand)]
     Connection(connection::Connection),
+    /// The master keys that wrap every other key
+    #[command(subcommand)]
+    Key(key::Key),
     /// API tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -105,6 +109,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Company(company) => company.run(&config),
         Command::User(user) => user.run(&config),
         Command::Connection(connection) => connection.run(&config),
+        Command::Key(key) => key.run(&config),
         Command::Token(token) => token.run(&config),
         Command::Config(show) => show.run(&config),
         Command::Debug(_) | Command::Routes(_) | Command::Simulate(_) => Ok(ExitCode::SUCCESS),

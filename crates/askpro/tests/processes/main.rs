@@ -6,6 +6,7 @@
 mod command_line;
 mod contention;
 mod demo;
+mod keys;
 mod migrations;
 mod office;
 mod record;

@@ -143,7 +143,10 @@ pub fn add(tx: &mut CompanyTx<'_>, actor: &Actor, entry: &Entry, now: Timestamp)
     let id = uuid_v7(now, tx.seals().chance().as_ref());
     let row = id.to_string();
     let detail = match entry.detail(actor) {
-        Some(detail) => Some(seal::seal(tx, company, &place(&row), detail.as_bytes())?),
+        Some(detail) => Some(match entry.customer {
+            Some(customer) => seal::seal_for_customer(tx, customer, &place(&row), detail.as_bytes(), now)?,
+            None => seal::seal(tx, company, &place(&row), detail.as_bytes())?,
+        }),
         None => None,
     };
     insert(tx, id, Some(company), actor, entry, detail, now, |tx, row| row.stamp(tx, company))

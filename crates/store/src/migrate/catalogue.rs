@@ -129,6 +129,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["customer_merges", "request_keys", "request_counts"];
     12 "0012_passkeys" Transactional Undo::Loses("passkeys; whoever has no other second factor sets one up anew"),
         sheds &["passkeys"];
+    13 "0013_keys" Transactional Undo::Loses("keys of customers with everything personal that they seal, and earlier keys of connections"),
+        sheds &["customer_keys"];
 };
 
 impl Migration {

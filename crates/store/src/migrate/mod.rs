@@ -31,6 +31,7 @@ pub use plan::{Lock, Plan, PlannedStatement, PlannedStep};
 pub use runner::{Back, Birth, Limits, Options, Verdict, Watch};
 pub use scratch::Scratch;
 pub use session::database_name;
+pub(crate) use session::on_its_own;
 pub use snapshot::{Column, Snapshot, columns, snapshot};
 pub use statements::{Effect, Statement, split};
 

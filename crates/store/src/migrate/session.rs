@@ -34,6 +34,14 @@ pub(super) fn with_connection<T: Send>(
     }
 }
 
+/// The same for a short question of another module.
+pub(crate) fn on_its_own<T: Send>(
+    url: &str,
+    work: impl FnOnce(&mut dyn Statements) -> Result<T> + Send,
+) -> Result<T> {
+    with_connection(url, Duration::from_secs(5), work)
+}
+
 /// What people call the database: its name on the server, or its file's.
 pub fn database_name(url: &str) -> Result<String> {
     Ok(match Address::parse(url)? {

@@ -16,7 +16,8 @@ impl Seals {
     /// Seals the content of a file for one `purpose`; under another purpose it
     /// does not open.
     pub fn seal_file(&self, purpose: &str, plain: &[u8]) -> Vec<u8> {
-        let (master_id, master) = self.ring.active();
+        let ring = self.ring();
+        let (master_id, master) = ring.active();
         let key = Self::derived(master, purpose);
         let (nonce, text) = encrypt(&key, &bound_to(purpose, master_id), plain, self.chance.as_ref());
         [&[VERSION][..], master_id, &nonce, &text].concat()
@@ -30,8 +31,10 @@ impl Seals {
         if *version != VERSION {
             return Err(SealError::Form);
         }
-        let (id, master) = self.ring.find(master_id)?;
-        decrypt(&Self::derived(master, purpose), &bound_to(purpose, id), nonce, text)
+        self.with_ring(|ring| {
+            let (id, master) = ring.find(master_id)?;
+            decrypt(&Self::derived(master, purpose), &bound_to(purpose, id), nonce, text)
+        })
     }
 }
 

@@ -128,8 +128,30 @@ impl KeyRing {
         self.0.iter().map(|(_, key)| key)
     }
 
+    /// A ring with a fresh active key before the keys of `text`, which retire.
+    pub fn renewed(text: &str, chance: &dyn Chance) -> Result<String, RingError> {
+        Self::parse(text)?;
+        let mut renewed = Self::generate(chance);
+        for line in text.lines() {
+            let mut words = line.split_whitespace();
+            if let (Some("active" | "retired"), Some(id), Some(key)) =
+                (words.next(), words.next(), words.next())
+            {
+                renewed.push_str(&format!("retired {id} {key}\n"));
+            }
+        }
+        Self::parse(&renewed)?;
+        Ok(renewed)
+    }
+
+    /// The ids of all keys, the active one first. Not secret.
+    pub fn ids(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.iter().map(|(id, _)| hex(id))
+    }
+
     pub(super) fn wrap(
         &self,
+        kind: Wrapped,
         company: CompanyId,
         data_key_id: Uuid,
         data_key: &Key,
@@ -137,12 +159,13 @@ impl KeyRing {
     ) -> Vec<u8> {
         let (master_id, master) = self.active();
         let (nonce, text) =
-            encrypt(master, &wrap_data(company, data_key_id, master_id), data_key.bytes(), chance);
+            encrypt(master, &wrap_data(kind, company, data_key_id, master_id), data_key.bytes(), chance);
         [&[WRAP_VERSION][..], master_id, &nonce, &text].concat()
     }
 
     pub(super) fn unwrap(
         &self,
+        kind: Wrapped,
         company: CompanyId,
         data_key_id: Uuid,
         wrapped: &[u8],
@@ -154,13 +177,26 @@ impl KeyRing {
             return Err(SealError::Form);
         }
         let (id, master) = self.find(master_id)?;
-        let bytes = decrypt(master, &wrap_data(company, data_key_id, id), nonce, text)?;
+        let bytes = decrypt(master, &wrap_data(kind, company, data_key_id, id), nonce, text)?;
         bytes.try_into().map(Key::new).map_err(|_| SealError::Form)
     }
 }
 
-fn wrap_data(company: CompanyId, data_key_id: Uuid, master_id: &KeyId) -> Vec<u8> {
-    associated(&[company.0.as_bytes(), b"data_keys", b"wrapped", data_key_id.as_bytes(), master_id])
+/// What kind of key is wrapped; a wrapped key of one kind is none of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wrapped {
+    /// A company's, or the installation's.
+    Data,
+    /// A customer's.
+    Customer,
+}
+
+fn wrap_data(kind: Wrapped, company: CompanyId, data_key_id: Uuid, master_id: &KeyId) -> Vec<u8> {
+    let table: &[u8] = match kind {
+        Wrapped::Data => b"data_keys",
+        Wrapped::Customer => b"customer_keys",
+    };
+    associated(&[company.0.as_bytes(), table, b"wrapped", data_key_id.as_bytes(), master_id])
 }
 
 fn id_of(key: &[u8]) -> KeyId {
@@ -230,10 +266,29 @@ pub(super) mod tests {
         let company = CompanyId::new(Timestamp::UNIX_EPOCH, &chance);
         let other = CompanyId::new(Timestamp::UNIX_EPOCH, &chance);
         let id = Uuid::from_u128(5);
-        let wrapped = ring.wrap(company, id, &Key::new([9; 32]), &chance);
-        assert_eq!(ring.unwrap(company, id, &wrapped).unwrap().bytes(), &[9; 32]);
-        assert_eq!(ring.unwrap(other, id, &wrapped).err(), Some(SealError::Refused));
-        assert_eq!(ring.unwrap(company, Uuid::from_u128(6), &wrapped).err(), Some(SealError::Refused));
-        assert!(matches!(stranger.unwrap(company, id, &wrapped), Err(SealError::MissingMaster(_))));
+        let wrapped = ring.wrap(Wrapped::Data, company, id, &Key::new([9; 32]), &chance);
+        assert_eq!(ring.unwrap(Wrapped::Data, company, id, &wrapped).unwrap().bytes(), &[9; 32]);
+        assert_eq!(ring.unwrap(Wrapped::Data, other, id, &wrapped).err(), Some(SealError::Refused));
+        assert_eq!(
+            ring.unwrap(Wrapped::Data, company, Uuid::from_u128(6), &wrapped).err(),
+            Some(SealError::Refused)
+        );
+        assert_eq!(ring.unwrap(Wrapped::Customer, company, id, &wrapped).err(), Some(SealError::Refused));
+        assert!(matches!(
+            stranger.unwrap(Wrapped::Data, company, id, &wrapped),
+            Err(SealError::MissingMaster(_))
+        ));
+    }
+
+    #[test]
+    fn a_renewed_ring_has_a_fresh_active_key_and_keeps_the_old_ones() {
+        let chance = Steps::default();
+        let first = KeyRing::generate(&chance);
+        let second = KeyRing::renewed(&first, &chance).unwrap();
+        let third = KeyRing::renewed(&second, &chance).unwrap();
+        let ids = |text: &str| KeyRing::parse(text).unwrap().ids().collect::<Vec<_>>();
+        assert_eq!(ids(&third).len(), 3);
+        assert_eq!(ids(&third)[1..], ids(&second));
+        assert!(KeyRing::renewed("nonsense", &chance).is_err());
     }
 }

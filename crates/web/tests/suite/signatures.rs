@@ -1,4 +1,6 @@
+use askpro_app::keys::Change;
 use askpro_domain::{
+    actor::Actor,
     ids::{Clock, ConnectionId},
     secret::Secret,
 };
@@ -8,6 +10,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, call};
@@ -76,4 +79,31 @@ askpro_testkit::on_both_databases! {
         let stale = scene.post_signed_as("functions/book_appointment", body, &signature).await;
         assert_eq!(stale.0, StatusCode::UNAUTHORIZED);
     }
+
+    async fn a_key_changes_without_a_call_that_is_refused_and_the_old_one_ends(ground) {
+        let scene = Scene::open(ground).await;
+        let body = scene.body(&call("c1"), Some("t1"), "check_availability", &args());
+        let (old, fresh) = (Secret::new(scene.salon.retell_key.clone()), Secret::new("key_fresh_0123456789".into()));
+        let signed = |key: &Secret| retell::sign(key, &body, scene.ground.clock.now().as_millisecond());
+        let path = "functions/check_availability";
+        assert_eq!(scene.post_signed_as(path, body.clone(), &signed(&fresh)).await.0, StatusCode::UNAUTHORIZED);
+        let rotated = scene.app.rotate_connection(
+            &scene.salon.retell, Change::Key(fresh.clone()), SignedDuration::from_hours(1), &Actor::system("test"),
+        ).await.unwrap().unwrap();
+        assert!(rotated.secret.is_none());
+        let before = known(&scene).await;
+        assert!(scene.app.verifies(&before, &body, &signed(&fresh)) && scene.app.verifies(&before, &body, &signed(&old)));
+        scene.app.write_uses().await;
+        assert_eq!(scene.count("SELECT count(*) FROM connections WHERE last_used_at IS NOT NULL"), 1);
+        scene.ground.clock.advance(SignedDuration::from_mins(61));
+        let after = known(&scene).await;
+        assert!(scene.app.verifies(&after, &body, &signed(&fresh)));
+        assert!(!scene.app.verifies(&after, &body, &signed(&old)), "the overlap has ended");
+        assert_eq!(scene.count("SELECT count(*) FROM audit WHERE action = 'connection.key_rotated'"), 1);
+    }
+}
+
+/// The connection as a process reads it that has not met it yet.
+async fn known(scene: &Scene) -> askpro_app::Known {
+    askpro_app::Directory::new(scene.app.clone()).find(&scene.salon.retell).await.unwrap().unwrap()
 }
