@@ -28,6 +28,7 @@ pub mod rights;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
+mod upkeep;
 pub mod webhook;
 pub mod worker;
 mod world;

@@ -18,11 +18,22 @@ pub enum IncidentKind {
     BookedTwice,
     /// A job was given up; the subject is the job.
     JobDead,
+    /// Two calendars gave the same time away; the subject is the appointment.
+    CalendarConflict,
+    /// A booking under our key that no appointment here has; the subject is its id there.
+    OrphanBooking,
 }
 
 impl IncidentKind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::ProviderTrouble, Self::PromiseRefused, Self::BookedTwice, Self::JobDead];
+    pub const ALL: &[Self] = &[
+        Self::ProviderTrouble,
+        Self::PromiseRefused,
+        Self::BookedTwice,
+        Self::JobDead,
+        Self::CalendarConflict,
+        Self::OrphanBooking,
+    ];
 
     /// The word in the database and in answers.
     pub fn word(self) -> &'static str {
@@ -31,6 +42,8 @@ impl IncidentKind {
             Self::PromiseRefused => "promise_refused",
             Self::BookedTwice => "booked_twice",
             Self::JobDead => "job_dead",
+            Self::CalendarConflict => "calendar_conflict",
+            Self::OrphanBooking => "orphan_booking",
         }
     }
 
@@ -74,6 +87,21 @@ pub fn open(
         args![id, tx.company_id(), kind.word(), subject, detail, now],
     )?;
     Ok(())
+}
+
+/// Opens an incident about something that stays as it is: seen again, it is not counted.
+pub fn open_once(
+    tx: &mut CompanyTx<'_>,
+    kind: IncidentKind,
+    subject: &str,
+    detail: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let known = tx.first(
+        "SELECT 1 FROM incidents WHERE company_id = $1 AND kind = $2 AND subject = $3 AND closed_at IS NULL",
+        args![tx.company_id(), kind.word(), subject],
+    )?;
+    if known.is_some() { Ok(()) } else { open(tx, kind, subject, detail, now) }
 }
 
 /// Closes what is open about a subject.

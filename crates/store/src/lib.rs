@@ -12,6 +12,7 @@ pub mod appointments;
 pub mod audit;
 pub mod budgets;
 pub mod business_changes;
+pub mod calendar_entries;
 pub mod calls;
 pub mod connections;
 pub mod console;
@@ -42,6 +43,7 @@ mod store;
 pub mod tasks;
 mod tx;
 pub mod undo;
+pub mod upkeep;
 pub mod value;
 
 pub use engine::Engine;

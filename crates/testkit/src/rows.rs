@@ -60,7 +60,7 @@ impl Ground {
         let a = id(20);
         statements.extend([
         format!("INSERT INTO answers VALUES ({c}, 'key', {yes}, {key}, {a}, {yes}, {made})"),
-        format!("INSERT INTO jobs VALUES ({}, {c}, 'settle_booking', {a}, {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})", id(30)),
+        format!("INSERT INTO jobs (id, company_id, kind, subject_id, payload_sealed, status, attempts, due_at, leased_by, leased_until, last_error, created_at, updated_at) VALUES ({}, {c}, 'settle_booking', {a}, {key}, 'queued', 0, {made}, NULL, NULL, NULL, {made}, {made})", id(30)),
         format!("INSERT INTO deliveries VALUES ({}, {c}, 'conn_1', 'call_ended', 'f', {key}, 'received', 0, {made}, NULL)", id(31)),
         format!("INSERT INTO tasks (id, company_id, branch_id, kind, appointment_id, note_sealed, status, due_at, revision, created_at) VALUES ({}, {c}, {b}, 'call_back', {a}, NULL, 'open', {made}, 1, {made})", id(32)),
         format!("INSERT INTO audit VALUES ({}, {c}, {made}, 'test', 'made', 'x', NULL, {key})", id(33)),
@@ -120,6 +120,7 @@ impl Ground {
             ("customer_merges", format!("({}, {c}, {u}, {u}, '[]', '{{}}', {made}, NULL)", id(80))),
             ("request_keys", format!("({c}, 'person', 'key', {key}, {key}, {made})")),
             ("request_counts", format!("({key}, 1, 1)")),
+            ("calendar_entries", format!("({}, {c}, 'conn_1', 'bk1', {p}, {made}, {})", id(81), at(5))),
             ("wrong_references", format!("({}, {c}, 'conn_1', 'call_1', 'f0', {made})", id(60))),
         ] {
             if tables.contains_key(table) {

@@ -6,6 +6,27 @@ use askpro_store::sign_in::Purpose;
 /// Longer names are nobody's; a mail should not be filled with one.
 const NAME_AT_MOST: usize = 80;
 
+/// What a customer reads whose promised appointment the calendar did not take.
+pub(crate) fn appointment_refused(language: Language, name: &str, business: &str) -> (String, String) {
+    let plain =
+        |text: &str| -> String { text.chars().filter(|c| !c.is_control()).take(NAME_AT_MOST).collect() };
+    let (name, business) = (plain(name), plain(business));
+    match language {
+        Language::De => (
+            format!("Ihr Termin bei {business}"),
+            format!(
+                "Guten Tag {name},\n\nleider konnte Ihr am Telefon notierter Termin nicht eingetragen werden. Wir rufen Sie an und finden einen anderen.\n\n{business}\n"
+            ),
+        ),
+        Language::En => (
+            format!("Your appointment with {business}"),
+            format!(
+                "Hello {name},\n\nunfortunately the appointment we noted on the phone could not be entered. We will call you and find another one.\n\n{business}\n"
+            ),
+        ),
+    }
+}
+
 /// Subject and text of a mail with a link to choose a password.
 pub(super) fn password_link(
     language: Language,

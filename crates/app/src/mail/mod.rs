@@ -8,6 +8,8 @@
 
 mod letters;
 
+pub(crate) use letters::appointment_refused;
+
 use std::{sync::Arc, time::Duration};
 
 use askpro_domain::{

@@ -115,6 +115,14 @@ impl Calcom {
         }
     }
 
+    /// Calls a booking off that is one too many.
+    pub(super) async fn call_off(&self, terms: Terms, uid: &str) -> std::result::Result<(), calcom::Error> {
+        match self.client.cancel_booking(terms, uid, "one booking too many").await {
+            Err(calcom::Error::Refused { status: 404 }) => Ok(()),
+            ended => ended,
+        }
+    }
+
     /// What became of a booking, through all its moves; `None` where it is gone.
     pub(super) async fn latest(
         &self,

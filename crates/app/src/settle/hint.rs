@@ -23,7 +23,7 @@ use askpro_store::{
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::{CALENDAR, calendar_of, pieces};
+use super::{CALENDAR, ask::Calcom, calendar_of, pieces};
 use crate::App;
 
 /// How long one look at Cal.com may take outside a call.
@@ -52,6 +52,30 @@ pub(crate) struct Seen {
     booking: Option<Booking>,
 }
 
+impl Seen {
+    /// A booking under our key that was just read.
+    pub(super) fn new(appointment: AppointmentId, booking: Option<Booking>) -> Self {
+        Self { appointment, booking }
+    }
+}
+
+impl Calcom {
+    /// What became of a booking, through all its moves; `None` where it is none of
+    /// ours.
+    pub(super) async fn seen(
+        &self,
+        terms: Terms,
+        uid: &str,
+    ) -> std::result::Result<Option<Seen>, calcom::Error> {
+        let Some(hinted) = self.client.booking(terms, uid).await? else { return Ok(None) };
+        let Some(appointment) = hinted.metadata(METADATA_KEY).and_then(AppointmentId::parse) else {
+            return Ok(None);
+        };
+        let booking = self.latest(terms, uid).await?;
+        Ok(Some(Seen { appointment, booking }))
+    }
+}
+
 impl App {
     /// Looks at the booking that a webhook hints at. `None` where it is none of
     /// ours.
@@ -73,12 +97,7 @@ impl App {
             Ok(None) => return Err(calcom::Error::KeyRefused),
             Err(_) => return Err(calcom::Error::Unreachable),
         };
-        let Some(hinted) = client.client.booking(TERMS, &uid).await? else { return Ok(None) };
-        let Some(appointment) = hinted.metadata(METADATA_KEY).and_then(AppointmentId::parse) else {
-            return Ok(None);
-        };
-        let booking = client.latest(TERMS, &uid).await?;
-        Ok(Some(Seen { appointment, booking }))
+        client.seen(TERMS, &uid).await
     }
 }
 

@@ -10,6 +10,7 @@
 mod ask;
 mod hint;
 mod reconcile;
+mod sync;
 
 use askpro_domain::{
     actor::Actor,

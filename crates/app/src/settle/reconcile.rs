@@ -14,6 +14,7 @@ use askpro_providers::{
 };
 use askpro_store::{
     Company, CompanyTx, Error, Result, appointments, customers,
+    incidents::{self, IncidentKind},
     jobs::{self, End, Leased},
     schedule,
     tasks::{self, TaskKind},
@@ -22,8 +23,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Ask, Found, Outcome, PAUSE_AT_MOST, Settled, ask::Calcom, calendar_of, new_booking, next_look, settle,
+    sync::booked_twice,
 };
-use crate::{App, Pace};
+use crate::{
+    App, Pace,
+    mail::{self, Message, appointment_refused},
+};
 
 /// How long one look at Cal.com may take outside a call.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,6 +39,9 @@ struct Loaded {
     appointment: Appointment,
     booking: calcom::NewBooking,
     connection: ConnectionId,
+    language: Language,
+    /// As callers know the business.
+    business: String,
 }
 
 impl App {
@@ -47,19 +55,19 @@ impl App {
         let Some(loaded) = self.store.read(company, PATIENCE, move |tx| load(tx, id)).await? else {
             return self.end_job(job, worker, End::Done).await;
         };
-        let outcome = self.reconcile(company, &loaded).await;
+        let mut was_twice = false;
+        let outcome = self.reconcile(company, &loaded, &mut was_twice).await;
         let now = self.clock.now();
         let (pace, job, worker) = (self.pace, job.clone(), worker.to_owned());
         self.store
             .write(company, PATIENCE, move |tx| {
+                if was_twice {
+                    booked_twice(tx, id, now)?;
+                }
                 let settled = settle(tx, id, &outcome, pace, now)?;
                 match settled {
                     Settled::Done | Settled::Moot => Ok(()),
-                    Settled::Refused => {
-                        let branch = loaded.appointment.branch;
-                        tasks::add_for_appointment(tx, TaskKind::CallBackRefused, branch, id, now, now)
-                            .map(drop)
-                    }
+                    Settled::Refused => broken_promise(tx, &loaded, now),
                     Settled::Open => later(tx, &job, &worker, &loaded.appointment, &outcome, pace, now),
                 }
             })
@@ -68,7 +76,7 @@ impl App {
 
     /// Looks what Cal.com has, and asks for what is missing. A look that failed
     /// changed nothing there, so it is no uncertain request.
-    async fn reconcile(&self, company: Company, loaded: &Loaded) -> Outcome {
+    async fn reconcile(&self, company: Company, loaded: &Loaded, was_twice: &mut bool) -> Outcome {
         let client = match self.calcom(company, loaded.connection.clone(), PATIENCE).await {
             Ok(Some(client)) => client,
             Ok(None) => return Err(calcom::Error::KeyRefused),
@@ -89,6 +97,7 @@ impl App {
         let oldest = there.next();
         for younger in there {
             tracing::warn!(company.id = %company.0, "Cal.com holds one appointment twice; the younger is called off");
+            *was_twice = true;
             client.ask(TERMS, &Ask::Cancel { uid: younger.uid }).await?;
         }
         match oldest {
@@ -150,10 +159,26 @@ fn load(tx: &mut CompanyTx<'_>, id: AppointmentId) -> Result<Option<Loaded>> {
     };
     let customer = customers::find(tx, appointment.customer)?
         .ok_or_else(|| Error::Impossible("an appointment without its customer".into()))?;
-    let language =
-        schedule::find_branch(tx, appointment.branch)?.map_or(Language::De, |branch| branch.language);
+    let branch = schedule::find_branch(tx, appointment.branch)?;
+    let language = branch.as_ref().map_or(Language::De, |branch| branch.language);
+    let company = tx.company_id();
+    let business = schedule::find_company(tx, company)?.map(|company| company.name).unwrap_or_default();
     let booking = new_booking(&appointment, &customer, event_type_id, language);
-    Ok(Some(Loaded { appointment, booking, connection }))
+    Ok(Some(Loaded { appointment, booking, connection, language, business }))
+}
+
+/// What was promised cannot be kept: somebody rings the customer back, the customer
+/// hears of it where there is an address, and it is an incident.
+fn broken_promise(tx: &mut CompanyTx<'_>, loaded: &Loaded, now: Timestamp) -> Result<()> {
+    let (id, branch) = (loaded.appointment.id, loaded.appointment.branch);
+    tasks::add_for_appointment(tx, TaskKind::CallBackRefused, branch, id, now, now)?;
+    let detail = "it was promised on the phone and refused by Cal.com afterwards";
+    incidents::open(tx, IncidentKind::PromiseRefused, &id.to_string(), detail, now)?;
+    // Only the customer's own address: the connection's stands for nobody.
+    let Some(to) = &loaded.booking.email else { return Ok(()) };
+    let (subject, text) = appointment_refused(loaded.language, &loaded.booking.name, &loaded.business);
+    let message = Message { to: to.clone(), subject, text };
+    mail::enqueue(tx, &message, now).map(drop)
 }
 
 /// Plans the next try, further away each time, and asks a person to look once it

@@ -131,6 +131,9 @@ pub const MIGRATIONS: &[Migration] = migrations! {
         sheds &["passkeys"];
     13 "0013_keys" Transactional Undo::Loses("keys of customers with everything personal that they seal, and earlier keys of connections"),
         sheds &["customer_keys"];
+    14 "0014_background" Transactional Undo::Loses("what others put into calendars, and which jobs are there once"),
+        sheds &["calendar_entries"];
+    15 "0015_jobs_ready_index" Online Undo::Free;
 };
 
 impl Migration {

@@ -4,6 +4,7 @@
 
 mod answers;
 mod budgets;
+mod jobs;
 mod keys;
 mod migrations;
 mod occupancy;

@@ -27,5 +27,6 @@ mod second_factor;
 mod series;
 mod sign_in;
 mod signatures;
+mod sync;
 mod two_companies;
 mod webhook;

@@ -1,0 +1,3 @@
+-- What a worker takes next.
+CREATE INDEX IF NOT EXISTS jobs_ready ON jobs (priority, due_at)
+    WHERE status IN ('queued', 'leased', 'failed');
