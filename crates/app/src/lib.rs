@@ -28,6 +28,7 @@ pub mod rights;
 pub mod settle;
 pub mod setup;
 pub mod sign_in;
+mod steady_clock;
 mod upkeep;
 pub mod webhook;
 pub mod worker;
@@ -55,6 +56,7 @@ use jiff::SignedDuration;
 pub use journal::{Entry, Journal};
 use lines::StoreBudget;
 pub use reading::Scope;
+pub use steady_clock::SteadyClock;
 pub use world::{SystemChance, SystemClock};
 
 /// What every use case works with. Cheap to clone.

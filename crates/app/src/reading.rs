@@ -177,6 +177,9 @@ impl App {
         if self.spooled().map_or(true, |spooled| spooled != Spooled::default()) {
             degraded.push("spool");
         }
+        if self.clock.in_doubt().is_some() {
+            degraded.push("clock");
+        }
         degraded
     }
 }

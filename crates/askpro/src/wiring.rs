@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use askpro_app::{App, Pace, StateFolder, SystemChance, SystemClock, mail::Office};
+use askpro_app::{App, Pace, StateFolder, SteadyClock, SystemChance, mail::Office};
 use askpro_domain::{
     ids::{Chance, Clock},
     secret::Secret,
@@ -119,7 +119,7 @@ fn unchecked_app(url: &str, ring: KeyRing, pace: Pace) -> anyhow::Result<App> {
         connections: CONNECTIONS,
         time: askpro_store::SharedTime::Database,
     })?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SteadyClock::default());
     Ok(App::new(store, clock, chance, Arc::new(Http::new()?), pace))
 }
 

@@ -4,7 +4,7 @@
 
 use std::{fmt, sync::Mutex};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,6 +19,12 @@ pub trait Chance: Send + Sync {
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// By how much the machine shows another time, where that is in doubt because
+    /// its clock jumped a short while ago.
+    fn in_doubt(&self) -> Option<SignedDuration> {
+        None
+    }
 }
 
 /// Chance that repeats with its seed, for tests, demonstrations and simulations;

@@ -131,7 +131,7 @@ impl App {
     /// Delivers what waits now; how many call-backs became tasks.
     pub async fn deliver_kept(&self) -> Result<usize> {
         let Some(folder) = self.state.clone() else { return Ok(0) };
-        let mut delivered = 0;
+        let (mut delivered, mut waits) = (0, None);
         for path in folder.waiting().map_err(disk)? {
             match self.read_kept(&path) {
                 Ok(content) => match self.deliver(content).await {
@@ -139,8 +139,12 @@ impl App {
                         delivered += usize::from(is_new);
                         folder.remove(&path).map_err(disk)?;
                     }
+                    Err(error @ Error::Unfit(_)) => {
+                        folder.put_aside(&path, &error.to_string()).map_err(disk)?;
+                    }
                     Err(error) if error.is_passing() => return Err(error),
-                    Err(error) => folder.put_aside(&path, &error.to_string()).map_err(disk)?,
+                    // Whatever stands in its way may go; the others need not wait for it.
+                    Err(error) => waits = Some(error),
                 },
                 // Another process delivered it just now.
                 Err(Unreadable::Disk(error)) if error.kind() == io::ErrorKind::NotFound => {}
@@ -151,7 +155,7 @@ impl App {
         if delivered > 0 {
             tracing::info!(delivered, "call-backs from the spool are tasks now");
         }
-        Ok(delivered)
+        waits.map_or(Ok(delivered), Err)
     }
 
     /// Whether a task came of it; not where it had become one before.

@@ -68,7 +68,7 @@ impl App {
         tracing::error!(company.id = %cx.company, function, error.id = %error_id, %error, "a function call failed");
         let language = cx.language_or_default();
         // A call-back can be noted without the database, so that is offered.
-        if error.is_passing() && self.state.is_some() && function != "request_callback" {
+        if self.state.is_some() && function != "request_callback" {
             Answer::without_calendar(language, &error_id)
         } else {
             Answer::unavailable(language, &error_id)

@@ -68,7 +68,8 @@ impl App {
             })
             .await;
         match noted {
-            Err(error) if error.is_passing() => self.note_until_back(cx, arguments, key, error).await,
+            // Whatever is wrong with the database: the caller's wish is not lost.
+            Err(error) => self.note_until_back(cx, arguments, key, error).await,
             noted => noted,
         }
     }

@@ -6,6 +6,7 @@ mod config_show;
 mod connection;
 mod debug;
 mod demo;
+mod drill;
 mod init;
 mod key;
 mod load_test;
@@ -47,6 +48,8 @@ enum Command {
     Verify(verify::Verify),
     /// Play phone conversations against simulators and show what was booked
     Demo(demo::Demo),
+    /// Break a part on purpose in a scratch environment and show what happened
+    Drill(drill::Drill),
     /// Make the master key, the database and the first administrator
     Init(init::Init),
     /// Answer calls
@@ -99,6 +102,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(&cli.flags)?;
     match cli.command {
         Command::Demo(demo) => demo.run(&config),
+        Command::Drill(drill) => drill.run(&config),
         Command::LoadTest(load) => load.run(&config),
         Command::Verify(verify) => verify.run(&config),
         Command::Init(init) => init.run(&config),

@@ -10,3 +10,4 @@ mod keys;
 mod migrations;
 mod office;
 mod record;
+mod verify;

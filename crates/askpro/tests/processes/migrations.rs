@@ -212,22 +212,6 @@ fn a_server_does_not_start_on_a_database_that_does_not_fit() {
     });
 }
 
-#[test]
-fn verify_attacks_migrations_in_a_scratch_copy() {
-    let office = Office::on_sqlite();
-    let output = office.run(&["verify", "--json"], "");
-    assert_eq!(output.status.code(), Some(1), "what is not built is not held");
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(document["passed"], false);
-    let killers = document["killers"].as_array().unwrap();
-    assert_eq!(killers.len(), 5);
-    assert_eq!((&killers[2]["id"], &killers[2]["state"]), (&Value::from(3), &Value::from("held")));
-    for attack in killers[2]["attacks"].as_array().unwrap() {
-        assert!(attack["ok"].as_bool().unwrap() && attack["tried"].as_u64().unwrap() >= 12, "{attack}");
-    }
-    assert!(!office.folder.path().join("askpro.db").exists(), "the configured database is not touched");
-}
-
 fn take_back(ground: &Ground) {
     let office = Office::open(|_| ground.url.clone());
     // A step of each kind: one that empties, one that loses nothing, one beside the work of others.

@@ -2,7 +2,9 @@
 //! copy, and what was seen is said. Nothing of the operator's is touched.
 
 mod access;
+mod errors;
 mod migrations;
+mod outages;
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -48,14 +50,18 @@ impl Verify {
         let not_built = |id, name| Killer { id, name, state: "not_built", attacks: Vec::new() };
         let killers = [
             Killer::attacked(1, "access without authorisation", on_each_engine(config, access::attack)?),
-            not_built(2, "a provider's failure takes everything down"),
+            Killer::attacked(
+                2,
+                "a provider's failure takes everything down",
+                on_each_engine(config, outages::attack)?,
+            ),
             Killer::attacked(
                 3,
                 "migrations that leave the database in between",
                 on_each_engine(config, migrations::attack)?,
             ),
             not_built(4, "provider keys in the browser"),
-            not_built(5, "no recovery from errors"),
+            Killer::attacked(5, "no recovery from errors", on_each_engine(config, errors::attack)?),
         ];
         let passed = killers.iter().all(|killer| killer.state == "held");
         if self.json {
