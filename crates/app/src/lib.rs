@@ -16,6 +16,7 @@ mod figures;
 mod inbound;
 mod journal;
 pub mod keys;
+pub mod limits;
 mod lines;
 pub mod mail;
 pub mod members;
@@ -85,6 +86,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// Hashing of passwords.
     pub passwords: Arc<passwords::Passwords>,
+    /// Who sent how many requests lately.
+    pub limits: Arc<limits::Limits>,
     /// When connections were last used.
     pub uses: Arc<keys::Uses>,
     /// How mails leave, where that is set up.
@@ -114,6 +117,7 @@ impl App {
             journal: Arc::default(),
             figures: Arc::default(),
             passwords: Arc::default(),
+            limits: Arc::default(),
             uses: Arc::default(),
             mail: None,
         }

@@ -57,13 +57,18 @@ impl App {
     pub async fn principal_of_token(&self, token: String) -> Result<Option<Principal>> {
         let hash = people::token_hash(&Secret::new(token));
         let now = self.clock.now();
-        self.store
-            .platform_read(
-                Platform { because: "a token names a person, not a company" },
-                PATIENCE,
-                move |tx| people::principal_of_token(tx, &hash, now),
-            )
-            .await
+        let platform = Platform { because: "a token names a person, not a company" };
+        let holder = self
+            .store
+            .platform_read(platform, PATIENCE, move |tx| people::principal_of_token(tx, &hash, now))
+            .await?;
+        let Some(holder) = holder else { return Ok(None) };
+        if holder.is_due
+            && let Some(id) = holder.principal.token
+        {
+            self.store.platform_write(platform, PATIENCE, move |tx| people::token_used(tx, id, now)).await?;
+        }
+        Ok(Some(holder.principal))
     }
 
     /// What a list wants, for one company or for all; with an id in it, that one.

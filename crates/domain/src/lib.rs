@@ -17,6 +17,7 @@ pub mod call;
 pub mod identity;
 pub mod ids;
 pub mod language;
+pub mod limits;
 pub mod money;
 pub mod phone;
 pub mod policy;

@@ -24,6 +24,7 @@ pub mod identities;
 pub mod incidents;
 pub mod installation;
 pub mod jobs;
+pub mod limits;
 pub mod lists;
 pub mod mails;
 pub mod migrate;

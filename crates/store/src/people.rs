@@ -2,13 +2,14 @@
 //! of the installation, not of a company.
 
 use askpro_domain::{
-    access::{Membership, Principal, Role},
+    access::{Membership, Permission, Principal, Role},
     actor::Actor,
     ids::{CompanyId, StaffId, TokenId, UserId},
     secret::Secret,
+    sign_in::SEEN_EVERY,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -198,12 +199,52 @@ pub fn create_token(
     audit::add_platform(tx, actor, &Entry::new("token.created", id), now)
 }
 
+/// Leaves a token only some of what its person may.
+pub fn narrow_token(tx: &mut PlatformTx<'_>, id: TokenId, scopes: &[Permission]) -> Result<()> {
+    let words: Vec<&str> = scopes.iter().map(|permission| permission.word()).collect();
+    tx.execute("UPDATE tokens SET scopes = $2 WHERE id = $1", args![id, serde_json::json!(words)])?;
+    Ok(())
+}
+
+/// Takes a person's token back; false where it is not theirs or was taken back already.
+pub fn revoke_token(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    id: TokenId,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<bool> {
+    let revoked = tx.execute(
+        "UPDATE tokens SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL",
+        args![id, user, now],
+    )?;
+    if revoked == 1 {
+        audit::add_platform(tx, actor, &Entry::new("token.revoked", id), now)?;
+    }
+    Ok(revoked == 1)
+}
+
+/// Writes down that a token was used.
+pub fn token_used(tx: &mut PlatformTx<'_>, id: TokenId, now: Timestamp) -> Result<()> {
+    tx.execute("UPDATE tokens SET last_used_at = $2 WHERE id = $1", args![id, now])?;
+    Ok(())
+}
+
+/// Whoever holds a token.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// Who, with what the token leaves of what they may.
+    pub principal: Principal,
+    /// Whether the last use that is written down is so old that a new one should be.
+    pub is_due: bool,
+}
+
 /// Whoever holds this token, where it and they are valid at `now`. Looked up by
-/// fingerprint, so that time tells nothing about a token; the transaction ends with it.
-pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Principal>> {
+/// fingerprint, so that time tells nothing about a token.
+pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Holder>> {
     let rows = tx.last_query(
         &format!(
-            "SELECT t.user_id, t.expires_at, t.id, {MEMBERSHIP}
+            "SELECT t.user_id, t.expires_at, t.id, t.scopes, t.last_used_at, {MEMBERSHIP}
              FROM tokens t JOIN users u ON u.id = t.user_id LEFT JOIN memberships m ON m.user_id = t.user_id
              WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.active
              LIMIT 1000"
@@ -215,12 +256,30 @@ pub fn principal_of_token(tx: &mut PlatformTx<'_>, hash: &[u8], now: Timestamp) 
     if expires_at <= now {
         return Ok(None);
     }
-    let memberships = rows.iter().map(|row| membership(row, 3)).collect::<Result<Vec<_>>>()?;
-    Ok(Some(Principal {
-        user: first.get(0)?,
-        token: Some(first.get(2)?),
-        memberships: memberships.into_iter().flatten().collect(),
+    let scopes: Option<Json> = first.get(3)?;
+    let last_used_at: Option<Timestamp> = first.get(4)?;
+    let memberships = rows.iter().map(|row| membership(row, 5)).collect::<Result<Vec<_>>>()?;
+    let memberships = memberships.into_iter().flatten().map(|one| match &scopes {
+        Some(scopes) => narrowed(one, scopes),
+        None => one,
+    });
+    Ok(Some(Holder {
+        principal: Principal {
+            user: first.get(0)?,
+            token: Some(first.get(2)?),
+            memberships: memberships.collect(),
+        },
+        is_due: last_used_at.is_none_or(|at| now.duration_since(at) >= SEEN_EVERY),
     }))
+}
+
+/// A membership with nothing beyond these words left of it.
+fn narrowed(membership: Membership, scopes: &Json) -> Membership {
+    let words: Vec<&str> =
+        scopes.as_array().map(|list| list.iter().filter_map(Json::as_str).collect()).unwrap_or_default();
+    let lost = Permission::ALL.iter().filter(|permission| !words.contains(&permission.word()));
+    let narrowed = lost.fold(membership.narrowed, |lost, permission| lost.with(*permission));
+    Membership { narrowed, ..membership }
 }
 
 /// How long a token may live at most.

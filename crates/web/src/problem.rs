@@ -20,6 +20,7 @@ pub(crate) struct Problem {
     title: &'static str,
     detail: String,
     is_retryable: bool,
+    retry_after_seconds: i64,
     error_id: ErrorId,
     fields: Vec<(Cow<'static, str>, String)>,
 }
@@ -38,6 +39,7 @@ impl Problem {
             title,
             detail: detail.to_owned(),
             is_retryable: false,
+            retry_after_seconds: 2,
             error_id: ErrorId::new(chance),
             fields: Vec::new(),
         }
@@ -84,6 +86,14 @@ impl Problem {
     pub(crate) fn forbidden(chance: &dyn Chance) -> Self {
         let detail = "Your role does not include this; ask an administrator of your company.";
         Self::new(chance, StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail)
+    }
+
+    /// More requests than somebody may send.
+    pub(crate) fn too_many(chance: &dyn Chance, retry_after_seconds: i64) -> Self {
+        let detail = "You have sent more requests than are taken in a minute; wait as Retry-After says.";
+        let problem =
+            Self::new(chance, StatusCode::TOO_MANY_REQUESTS, "too_many", "Too many requests", detail);
+        Self { is_retryable: true, retry_after_seconds, ..problem }
     }
 
     /// It was changed since it was seen.
@@ -180,7 +190,7 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if self.is_retryable {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after_seconds));
         }
         response
     }

@@ -6,6 +6,7 @@ use askpro_domain::{
     access::{Permission, Principal, Reach, Role},
     actor::Actor,
     ids::{Chance, SessionId, UserId},
+    limits::Of,
     secret::Secret,
     sign_in::{Destination, Stage},
 };
@@ -163,6 +164,14 @@ async fn from_here(State(guard): State<Guard>, request: Request, next: Next) -> 
     if is_from_elsewhere(request.method(), request.headers()) {
         return Problem::forbidden(guard.web.app.chance.as_ref()).into_response();
     }
+    let address =
+        browser::asking_address(request.extensions(), request.headers(), &guard.web.outside.proxies);
+    // Whether the process lives must be answered whoever asks how often.
+    if !request.uri().path().starts_with("/health/")
+        && let Err(problem) = within_limits(&guard.web, &[(Of::Address, address)])
+    {
+        return problem.into_response();
+    }
     next.run(request).await
 }
 
@@ -230,11 +239,24 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     if is_from_elsewhere(request.method(), request.headers()) {
         return Problem::forbidden(chance).into_response();
     }
+    let address =
+        browser::asking_address(request.extensions(), request.headers(), &guard.web.outside.proxies);
+    // Before anything is looked up: who floods costs a hash.
+    if let Err(problem) = within_limits(&guard.web, &[(Of::Address, address.clone())]) {
+        return problem.into_response();
+    }
     let (principal, held) = match identify(&guard.web, request.headers()).await {
         Ok(Some(known)) => known,
         Ok(None) => return turned_away(chance, &request, None),
         Err(failure) => return Problem::from_failure(chance, &failure).into_response(),
     };
+    let senders = [
+        (Of::Token, principal.token.map(|id| id.to_string())),
+        (Of::Account, Some(principal.user.to_string())),
+    ];
+    if let Err(problem) = within_limits(&guard.web, &senders) {
+        return problem.into_response();
+    }
     let stage = held.as_ref().map_or(Stage::Full, |held| held.stage);
     let comes_through = match guard.access {
         Access::AwaitingCode => stage == Stage::Code,
@@ -265,8 +287,6 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
                 None => return Problem::forbidden(chance).into_response(),
             },
         };
-        let address =
-            browser::asking_address(request.extensions(), request.headers(), &guard.web.outside.proxies);
         let actor = principal.actor().at(address.as_deref().unwrap_or_default());
         request.extensions_mut().insert(Permit { actor, user: principal.user, reach, is_own });
     }
@@ -275,6 +295,17 @@ async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     }
     request.extensions_mut().insert(SignedIn { principal });
     next.run(request).await
+}
+
+/// Counts a request for each of its senders; the problem where one sent too many.
+pub(crate) fn within_limits(web: &Web, senders: &[(Of, Option<String>)]) -> Result<(), Problem> {
+    for (of, who) in senders {
+        let Some(who) = who else { continue };
+        web.app
+            .admit(*of, who)
+            .map_err(|over| Problem::too_many(web.app.chance.as_ref(), over.retry_after))?;
+    }
+    Ok(())
 }
 
 /// A person is led to what they must do first; a program is told.

@@ -33,7 +33,8 @@ pub(super) fn line(field: &'static str, text: &str, most: usize) -> Result<Strin
     if text.is_empty() {
         return Err(unfit(field, Because::Missing));
     }
-    bounded(field, text, most, |c| c.is_control())
+    // The two that break lines without being control characters belong to none either.
+    bounded(field, text, most, |c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
 /// One line, where there is one.

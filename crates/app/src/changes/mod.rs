@@ -16,6 +16,7 @@ mod refusal;
 mod services;
 mod staff;
 mod tasks;
+mod tokens;
 
 use std::{
     sync::{Arc, Mutex},
@@ -45,6 +46,7 @@ pub use self::{
     services::{ChangeService, NewService, Offer},
     staff::{ChangeStaff, NewStaff},
     tasks::{CloseTask, ReopenTask, TakeTask},
+    tokens::{NewToken, NewTokenMade},
 };
 use crate::App;
 

@@ -2,10 +2,11 @@
 //! company's people are found by their memberships there.
 
 use askpro_domain::{
-    access::{Membership, Role},
+    access::{Membership, Permission, Role},
     ids::{CompanyId, StaffId, TokenId, UserId},
 };
 use jiff::Timestamp;
+use serde_json::Value as Json;
 
 use super::Wanted;
 use crate::{PlatformTx, args, error::Result, people, tx::sealed::Raw, value::Row};
@@ -118,6 +119,8 @@ pub struct ListedToken {
     pub name: String,
     /// Its last characters.
     pub hint: String,
+    /// What it may do of what its person may; `None` is all of it.
+    pub scopes: Option<Vec<Permission>>,
     /// Until when it opens anything.
     pub expires_at: Timestamp,
     /// When it was taken back.
@@ -134,14 +137,19 @@ pub fn tokens(tx: &mut PlatformTx<'_>, filter: &Tokens, limit: u32) -> Result<Ve
     wanted.and("t.user_id = ?", filter.user);
     wanted.and_if("t.id = ?", filter.id);
     wanted.and_if("t.id > ?", filter.after);
-    let select =
-        "SELECT t.id, t.name, t.hint, t.expires_at, t.revoked_at, t.last_used_at, t.created_at FROM tokens t";
+    let select = "SELECT t.id, t.name, t.hint, t.expires_at, t.revoked_at, t.last_used_at, t.created_at,
+         t.scopes FROM tokens t";
     wanted.rows(tx, select, "ORDER BY t.id", limit)?.iter().map(token).collect()
 }
 
 fn token(row: &Row) -> Result<ListedToken> {
+    let scopes: Option<Json> = row.get(7)?;
+    let known = |list: &Vec<Json>| -> Vec<Permission> {
+        list.iter().filter_map(|word| Permission::parse(word.as_str()?)).collect()
+    };
     Ok(ListedToken {
         id: row.get(0)?,
+        scopes: scopes.as_ref().and_then(Json::as_array).map(known),
         name: row.get(1)?,
         hint: row.get(2)?,
         expires_at: row.get(3)?,

@@ -70,8 +70,7 @@ pub(super) type Row<C> = <<C as Collection>::Filter as Lists>::Row;
 /// What every list takes.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Paging {
-    /// Rows on a page, 1 to 200; 50 where it is left out.
-    #[schemars(range(min = 1, max = 200))]
+    /// Rows on a page: 50 where it is left out, 200 at most.
     limit: Option<u32>,
     /// What the page before gave as next_cursor.
     cursor: Option<String>,

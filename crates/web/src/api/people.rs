@@ -3,6 +3,7 @@
 
 use askpro_app::{
     Scope,
+    changes::NewToken,
     lists::people::{ListedToken, ListedUser, Tokens, Users},
 };
 use askpro_domain::{
@@ -11,10 +12,10 @@ use askpro_domain::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
-    http::Method,
+    extract::{Path, Request, State},
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{delete, get, post},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ use super::{
     list::{self, InPath, Page, Paging, etag, page},
     params::Params,
     values::{FromText, Text, Time, Word, Words},
+    write::{body_of, parsed, stopped},
 };
 use crate::{
     problem::Problem,
@@ -101,6 +103,8 @@ pub(super) struct ShownToken {
     name: String,
     /// All but its last characters masked.
     token_mask: String,
+    /// What it may do of what its person may; null is all of it.
+    scopes: Option<Vec<Word<Permission>>>,
     expires_at: Time,
     revoked_at: Option<Time>,
     last_used_at: Option<Time>,
@@ -112,6 +116,7 @@ pub(super) fn token(row: &ListedToken) -> ShownToken {
         id: Text(row.id),
         name: row.name.clone(),
         token_mask: row.hint.clone(),
+        scopes: row.scopes.as_ref().map(|all| all.iter().map(|scope| Word(*scope)).collect()),
         expires_at: Time::utc(row.expires_at),
         revoked_at: row.revoked_at.map(Time::utc),
         last_used_at: row.last_used_at.map(Time::utc),
@@ -208,8 +213,7 @@ pub(super) async fn one_user(
 /// What a list of one's own takes.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Own {
-    /// Rows on a page, 1 to 200; 50 where it is left out.
-    #[schemars(range(min = 1, max = 200))]
+    /// Rows on a page: 50 where it is left out, 200 at most.
     limit: Option<u32>,
     /// What the page before gave as next_cursor.
     cursor: Option<String>,
@@ -243,6 +247,51 @@ pub(super) async fn one_token(web: &Web, who: &SignedIn, id: InPath) -> Result<L
     let wanted = Tokens { user: who.principal.user, id: Some(id), after: None };
     let found = web.app.tokens(wanted, 1).await.map_err(|failure| Problem::from_failure(chance, &failure))?;
     found.into_iter().next().ok_or_else(|| Problem::not_found(chance))
+}
+
+/// A token to be made.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewToken")]
+struct TokenBody {
+    /// What it is for.
+    name: String,
+    /// For how many days it opens anything.
+    #[schemars(range(min = 1, max = 366))]
+    expires_in_days: u32,
+    /// What it may do of what its maker may; left out, all of it.
+    scopes: Option<Vec<Word<Permission>>>,
+}
+
+/// A token that was just made.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TokenMade")]
+struct TokenMade {
+    #[serde(flatten)]
+    listed: ShownToken,
+    /// The token: the only time that it is seen.
+    token: String,
+}
+
+async fn make_token(State(web): State<Web>, who: SignedIn, request: Request) -> Result<Response, Problem> {
+    let chance = web.app.chance.as_ref();
+    let body: TokenBody = parsed(&body_of(request, chance).await?, chance)?;
+    let new = NewToken {
+        name: body.name,
+        days: body.expires_in_days,
+        scopes: body.scopes.map(|all| all.into_iter().map(|word| word.0).collect()),
+    };
+    let made = web.app.make_token(&who.principal, &who.principal.actor(), new).await;
+    let made = made.map_err(|stop| stopped(chance, &stop))?;
+    let shown = TokenMade { listed: token(&made.listed), token: made.token.expose().to_owned() };
+    Ok((StatusCode::CREATED, Json(shown)).into_response())
+}
+
+async fn revoke_token(State(web): State<Web>, who: SignedIn, id: InPath) -> Result<StatusCode, Problem> {
+    let chance = web.app.chance.as_ref();
+    let known = one_token(&web, &who, id).await?;
+    let revoked = web.app.revoke_token(&who.principal, &who.principal.actor(), known.id).await;
+    revoked.map(|()| StatusCode::NO_CONTENT).map_err(|stop| stopped(chance, &stop))
 }
 
 /// An id in an address.
@@ -282,5 +331,19 @@ pub(super) fn routes(mut api: Api) -> Api {
         answer: Some(api.schema::<ShownToken>()),
         ..Said::of("get_token", "tokens", "One of one's own tokens")
     };
-    api.add(Method::GET, "/api/v1/tokens/{id}", Access::SignedIn, get(find_token), said)
+    api = api.add(Method::GET, "/api/v1/tokens/{id}", Access::SignedIn, get(find_token), said);
+    let said = Said {
+        body: Some(api.schema::<TokenBody>()),
+        status: 201,
+        answer: Some(api.schema::<TokenMade>()),
+        problems: vec![409, 413, 415],
+        ..Said::of("create_token", "tokens", "Makes a token; the only time that it is seen")
+    };
+    api = api.add(Method::POST, "/api/v1/tokens", Access::SignedIn, post(make_token), said);
+    let said = Said {
+        parameters: vec![id_in_path()],
+        status: 204,
+        ..Said::of("revoke_token", "tokens", "Takes one of one's own tokens back, at once")
+    };
+    api.add(Method::DELETE, "/api/v1/tokens/{id}", Access::SignedIn, delete(revoke_token), said)
 }

@@ -2,7 +2,11 @@
 //! was seen as it is (`If-Match`), whether it was sent before (`Idempotency-Key`),
 //! and how a refusal is told. A change says the rest as a [`Writes`].
 
-use askpro_app::changes::{Change, Once, Refusal, Stop};
+use askpro_app::{
+    Scope,
+    changes::{Change, Once, Refusal, Stop},
+    lists::business::Companies,
+};
 use askpro_domain::ids::{Chance, CompanyId};
 use axum::{
     body::Bytes,
@@ -81,6 +85,11 @@ async fn create<W: Writes>(
 ) -> Result<Response, Problem> {
     let chance = web.app.chance.as_ref();
     let company = meant.company(&permit, chance)?;
+    // Whoever reaches every company can name one that nobody has.
+    let known = web.app.list(Scope::Platform, Companies { id: Some(company), after: None }, 1).await;
+    if known.map_err(|failure| Problem::from_failure(chance, &failure))?.is_empty() {
+        return Err(Problem::not_found(chance));
+    }
     carry_out::<W>(&web, &permit, company, None, request).await
 }
 

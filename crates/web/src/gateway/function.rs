@@ -8,6 +8,7 @@ use askpro_app::{
 use askpro_domain::{
     ids::ErrorId,
     language::Language,
+    limits::Of,
     phone::{CallerNumber, Region},
 };
 use axum::{
@@ -38,11 +39,11 @@ pub(super) async fn call(
         return Problem::malformed(chance, "The body is not a JSON object.").into_response();
     };
     let call = envelope.call.unwrap_or_default();
-    let Some(_place) = web.gate.enter(&signed.known.connection) else {
+    let is_within = web.app.admit(Of::Connection, signed.known.connection.as_str()).is_ok();
+    let Some(_place) = web.gate.enter(&signed.known.connection).filter(|_| is_within) else {
         // Never 429: to the agent any status but 200 is silence.
         let language = call.language.unwrap_or(Language::De);
-        return Json(sorry(chance, language, "a connection has too many function calls under way"))
-            .into_response();
+        return Json(sorry(chance, language, "a connection has too many function calls")).into_response();
     };
     let settings = signed.known.settings;
     let budget = |ms: u32| signed.arrived + Duration::from_millis(u64::from(ms));

@@ -1,3 +1,4 @@
+use askpro_domain::limits::Of;
 use axum::{
     extract::State,
     http::StatusCode,
@@ -21,6 +22,9 @@ pub(super) async fn of_calcom(State(web): State<Web>, SignedByCalcom(signed): Si
 /// repeats it.
 async fn receive(web: &Web, signed: SignedRequest) -> Response {
     let chance = web.app.chance.as_ref();
+    if let Err(over) = web.app.admit(Of::Connection, signed.known.connection.as_str()) {
+        return Problem::too_many(chance, over.retry_after).into_response();
+    }
     if serde_json::from_slice::<serde::de::IgnoredAny>(&signed.body).is_err() {
         return Problem::malformed(chance, "The body is not JSON.").into_response();
     }

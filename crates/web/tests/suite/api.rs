@@ -1,6 +1,9 @@
 use askpro_domain::{access::Role, secret::Secret};
 use askpro_testkit::{Salon, SalonOptions};
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -34,8 +37,13 @@ askpro_testkit::on_both_databases! {
             if route.access.may(Role::SuperAdmin).is_some() {
                 let path = route.path.replace("{id}", "019ab000-0000-7000-8000-000000000000");
                 for token in [None, Some("nonsense"), Some(""), Some(expired.as_str())] {
-                    let (status, problem) = scene.get(&path, token).await;
-                    assert_eq!(status, StatusCode::UNAUTHORIZED, "{path} with {token:?}");
+                    let mut request = Request::builder().method(route.method.clone()).uri(path.as_str());
+                    if let Some(token) = token {
+                        request = request.header("authorization", format!("Bearer {token}"));
+                    }
+                    let (status, body) = scene.send(request.body(Body::empty()).unwrap()).await;
+                    let problem: Value = serde_json::from_slice(&body).unwrap();
+                    assert_eq!(status, StatusCode::UNAUTHORIZED, "{} {path} with {token:?}", route.method);
                     assert_eq!(problem["type"], "/problems/unauthenticated");
                     tried += 1;
                 }
