@@ -19,6 +19,7 @@ pub mod keys;
 pub mod limits;
 mod lines;
 pub mod mail;
+pub mod members;
 pub mod passkeys;
 pub mod passwords;
 mod people;

@@ -89,6 +89,16 @@ impl App {
         Ok(())
     }
 
+    /// Whether a company's people must have a second factor.
+    pub async fn requires_second_factor(&self, company: CompanyId) -> Result<bool, Error> {
+        self.store
+            .read(askpro_store::Company(company), PATIENCE, move |tx| {
+                let known = schedule::find_company(tx, company)?;
+                Ok(known.is_some_and(|company| company.settings.requires_second_factor))
+            })
+            .await
+    }
+
     /// People by address, after `after`, with their memberships.
     pub async fn list_users(&self, after: String, limit: u32) -> Result<Vec<(User, Vec<Membership>)>, Error> {
         self.store

@@ -182,7 +182,18 @@ impl App {
             }
             Err(broken) => return Err(failure(broken)),
         };
-        let Some(user) = user.filter(|user| is_right && user.active) else { return Ok(SignIn::Refused) };
+        let known = user.as_ref().map(|user| user.id);
+        let Some(user) = user.filter(|user| is_right && user.active) else {
+            // Written for everybody alike, so that its time tells nothing.
+            let subject = known.map_or_else(|| "unknown".to_owned(), |user| user.to_string());
+            let actor = Actor::system("sign-in").at(&visitor.address);
+            self.store
+                .platform_write(SIGNING_IN, PATIENCE, move |tx| {
+                    audit::add_platform(tx, &actor, &Entry::new("sign_in.refused", &subject), now)
+                })
+                .await?;
+            return Ok(SignIn::Refused);
+        };
         let renewed = if self.passwords.is_dated(&user.password_hash) {
             self.passwords.hash(password, self.chance.as_ref()).await.ok()
         } else {
@@ -276,6 +287,8 @@ impl App {
                     let rotated = sessions::rotate(tx, session, &fresh, Stage::Full, now)?;
                     return Ok(if rotated { SecondStep::Through(fresh.clone()) } else { SecondStep::Over });
                 }
+                let actor = Actor::person(user).at(&address);
+                audit::add_platform(tx, &actor, &Entry::new("second_factor.refused", user), now)?;
                 if sessions::count_wrong_code(tx, session)? >= WRONG_CODES_AT_MOST {
                     sessions::revoke(tx, user, session, now)?;
                     return Ok(SecondStep::Over);

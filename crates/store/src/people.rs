@@ -2,14 +2,14 @@
 //! of the installation, not of a company.
 
 use askpro_domain::{
-    access::{Membership, Permission, Principal},
+    access::{Membership, Permission, Principal, Role},
     actor::Actor,
-    ids::{StaffId, TokenId, UserId},
+    ids::{CompanyId, StaffId, TokenId, UserId},
     secret::Secret,
     sign_in::SEEN_EVERY,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -134,6 +134,38 @@ pub fn add_membership(
     )?;
     sessions::revoke_all(tx, user, None, now)?;
     audit::add_platform(tx, actor, &Entry::new("membership.created", user), now)
+}
+
+/// Gives a member of a company another role; whose calendar it was tied to is
+/// forgotten, and they sign in anew.
+pub fn set_role(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    company: CompanyId,
+    role: Role,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE memberships SET role = $3, staff_id = NULL WHERE user_id = $1 AND company_id = $2 AND role <> $3",
+        args![user, company, role.word()],
+    )?;
+    sessions::revoke_all(tx, user, None, now)?;
+    let entry = Entry::new("membership.changed", user).after(json!({ "role": role.word() }));
+    audit::add_platform(tx, actor, &entry, now)
+}
+
+/// Takes a member's role in a company away; they are signed out.
+pub fn remove_membership(
+    tx: &mut PlatformTx<'_>,
+    user: UserId,
+    company: CompanyId,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute("DELETE FROM memberships WHERE user_id = $1 AND company_id = $2", args![user, company])?;
+    sessions::revoke_all(tx, user, None, now)?;
+    audit::add_platform(tx, actor, &Entry::new("membership.removed", user), now)
 }
 
 /// Where a person may do what.

@@ -23,6 +23,7 @@ mod limits;
 mod mail;
 mod other_functions;
 mod passkeys;
+mod people;
 mod rights;
 mod scene;
 mod second_factor;

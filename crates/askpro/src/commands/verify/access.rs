@@ -82,6 +82,7 @@ pub(super) fn attack(url: &str, engine: &str) -> anyhow::Result<Vec<Attack>> {
             ground.with_forged_signatures(engine).await?,
             ground.as_every_role(engine).await?,
             ground.as_the_other_company(engine).await?,
+            ground.led_by_another_site(engine, &app).await?,
         ];
         let _ = stop.send(true);
         let _ = server.await;
@@ -235,6 +236,59 @@ impl Ground {
             &leaks,
             "nothing shown, not even that it exists",
         ))
+    }
+
+    /// A signed-in person's browser, led by another site's page: every change with
+    /// the session's cookie, without and with a made-up token, and from elsewhere.
+    async fn led_by_another_site(&self, engine: &str, app: &App) -> anyhow::Result<Attack> {
+        let (mut tried, mut let_in) = (0, Vec::new());
+        let email = format!("browser-{}@verify.example", random_text(&SystemChance, b"abcdefghij", 8));
+        let password = random_text(&SystemChance, b"abcdefghijkmnpqrstuvwxyz23456789", 20);
+        let (role, company) = (Role::CompanyAdmin, Some(self.ours.company));
+        app.create_user(&email, "Browser", &Secret::new(password.clone()), role, company).await?;
+        let browser = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let form = |text: String, address: String| {
+            let form = "application/x-www-form-urlencoded";
+            browser.post(address).header("content-type", form).body(text)
+        };
+        let entered = form(format!("email={email}&password={password}"), format!("{}/login", self.base));
+        let entered = entered.send().await?;
+        let cookie = entered.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+        let cookie =
+            cookie.and_then(|value| value.split(';').next()).context("nobody could sign in")?.to_owned();
+        for route in &self.routes {
+            let by_session = matches!(
+                route.access,
+                Access::Requires(_) | Access::RequiresOrOwn(_) | Access::SignedIn | Access::Enrolling
+            );
+            if !by_session || route.method != reqwest::Method::POST {
+                continue;
+            }
+            let object = self.ours.objects.first().map_or("", String::as_str);
+            let address = format!("{}{}", self.base, route.path.replace("{id}", object));
+            let foreign = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
+            for (token, header) in [
+                ("", None),
+                ("_token=0123456789abcdef", None),
+                ("", Some(foreign[0])),
+                ("", Some(foreign[1])),
+            ] {
+                tried += 1;
+                let mut request = form(token.to_owned(), address.clone()).header("cookie", &cookie);
+                if let Some((name, value)) = header {
+                    request = request.header(name, value);
+                }
+                let status = request.send().await?.status().as_u16();
+                if status != 403 {
+                    let_in.push(format!("POST {} answered {status}", route.path));
+                }
+            }
+        }
+        let held = "403 every time";
+        Ok(told(engine, "change by a signed-in browser that another site leads", tried, &let_in, held))
     }
 
     /// The addresses of the first company's objects behind a route, plain and with

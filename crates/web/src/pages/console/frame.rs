@@ -15,6 +15,7 @@ pub(crate) enum Place {
     Calendar,
     Tasks,
     Customers,
+    People,
     State,
     Components,
     Keys,
@@ -30,6 +31,7 @@ impl Place {
             Self::Calendar => "/calendar",
             Self::Tasks => "/tasks",
             Self::Customers => "/customers",
+            Self::People => "/people",
             Self::State => "/status",
             Self::Components => "/components",
             Self::Keys => "/keys",
@@ -180,6 +182,16 @@ impl Frame {
                     entry(self.may(ViewCustomers), Place::Customers, "nav-customers", "contact", "c"),
                     entry(own, Place::Customers, "nav-own-customers", "contact", "c"),
                 ],
+            ),
+            group(
+                "nav-access",
+                vec![entry(
+                    self.may(Permission::ManageUsers),
+                    Place::People,
+                    "nav-people",
+                    "shield-check",
+                    "u",
+                )],
             ),
             group("nav-operation", vec![entry(true, Place::State, "nav-state", "activity", "z")]),
         ];

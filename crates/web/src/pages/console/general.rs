@@ -67,6 +67,7 @@ fn joined(key: &'static str) -> &'static str {
         "f" => "g f",
         "p" => "g p",
         "l" => "g l",
+        "u" => "g u",
         "z" => "g z",
         other => other,
     }

@@ -16,6 +16,7 @@ mod frame;
 mod general;
 mod live;
 mod overview;
+mod people;
 mod pieces;
 mod say;
 mod status;
@@ -25,12 +26,11 @@ mod words;
 
 use askama::Template;
 use askpro_app::console::{Around, Counts, Reader};
-use askpro_domain::access::Permission;
-use askpro_domain::calendar::local_to_instant;
+use askpro_domain::{access::Permission, calendar::local_to_instant};
 use axum::{
     http::{Method, StatusCode},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use components::Empty;
 pub(crate) use frame::{Frame, Place};
@@ -58,6 +58,27 @@ pub(crate) fn routes(parts: Parts) -> Parts {
         .add(Method::GET, "/customers/{id}", Access::RequiresOrOwn(ViewCustomers), get(customers::show))
         .add(Method::GET, "/search", Access::SignedIn, get(calls::search))
         .add(Method::GET, "/live", Access::SignedIn, get(live::follow))
+        .add(Method::GET, "/people", Access::Requires(Permission::ManageUsers), get(people::show))
+        .add(Method::POST, "/people/invite", Access::Requires(Permission::ManageUsers), post(people::invite))
+        .add(
+            Method::POST,
+            "/people/role",
+            Access::Requires(Permission::ManageUsers),
+            post(people::change_role),
+        )
+        .add(Method::POST, "/people/remove", Access::Requires(Permission::ManageUsers), post(people::remove))
+        .add(
+            Method::POST,
+            "/people/sign-out",
+            Access::Requires(Permission::ManageUsers),
+            post(people::sign_out),
+        )
+        .add(
+            Method::POST,
+            "/people/second-factor",
+            Access::Requires(Permission::ManageUsers),
+            post(people::require_factor),
+        )
         .add(Method::GET, "/keys", Access::SignedIn, get(general::keys))
         .add(Method::GET, "/components", Access::SignedIn, get(pieces::show))
         .add(Method::GET, "/status", Access::Public, get(status::show))
