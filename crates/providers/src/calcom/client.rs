@@ -4,7 +4,7 @@ use askpro_domain::secret::Secret;
 use http::{HeaderValue, Method, header, request::Builder};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     METADATA_KEY,
@@ -188,7 +188,9 @@ impl Client {
     pub async fn cancel_booking(&self, terms: Terms, uid: &str, reason: &str) -> Result<(), Error> {
         let path = format!("/v2/bookings/{uid}/cancel");
         let body = json!({ "cancellationReason": reason });
-        self.change(terms, BOOKINGS, &path, &body, json_of::<Value>).await.map(drop)
+        // An answer about something else does not say that this booking is gone.
+        let gone: Booking = self.change(terms, BOOKINGS, &path, &body, data).await?;
+        if gone.is_live() { Err(Error::Unknown) } else { Ok(()) }
     }
 
     /// Agrees to a booking that waits for its host.
