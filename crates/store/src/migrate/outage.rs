@@ -16,7 +16,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is tried while others work in the same tables in another order.
-const TRIES: u32 = 5;
+const TRIES: u32 = 30;
 
 /// What a table is called while it is away: its name behind this.
 const AWAY: &str = "away_";
