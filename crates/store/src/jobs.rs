@@ -384,17 +384,6 @@ pub fn dead(tx: &mut CompanyTx<'_>, kind: Option<JobKind>, limit: u32) -> Result
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// Gives back what a worker leased and did not begin.
-pub fn give_back(tx: &mut CompanyTx<'_>, job: JobId, worker: &str, now: Timestamp) -> Result<()> {
-    tx.execute(
-        "UPDATE jobs SET status = 'queued', attempts = attempts - 1, leased_by = NULL, leased_until = NULL,
-             updated_at = $4
-         WHERE company_id = $1 AND id = $2 AND status = 'leased' AND leased_by = $3",
-        args![tx.company_id(), job, worker, now],
-    )?;
-    Ok(())
-}
-
 /// Ends whatever is still open about a subject, because it was settled on
 /// another way (inside the call).
 pub fn finish_for(tx: &mut CompanyTx<'_>, kind: JobKind, subject: Uuid, now: Timestamp) -> Result<()> {
